@@ -1,0 +1,129 @@
+//! `tapewright inspect`.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use tapewright_engine::{CONTRACT, Limits, Opening, toolchain};
+use tapewright_model::{Entry, Kind, ParamDecl, Plan, Symbol, params_text};
+
+use crate::args::{Args, Inspect};
+use crate::failure::{Failure, Outcome};
+use crate::plugin_ref::{self, PluginRef};
+use crate::setting;
+
+pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure> {
+    let reference = PluginRef::parse(&inspect.plugin)?;
+    let engine = setting::engine(&setting::home(args)?)?;
+    let (plugin, bytes) = plugin_ref::load(&engine, &reference.path)?;
+    let (name, limits) = (reference.alias()?, Limits::default());
+    let entries = plugin_ref::entries(&plugin, &name, &limits)?;
+    let kinds: Vec<String> = plugin.kinds().iter().map(Kind::to_string).collect();
+    let also = [(plugin.learns(), "feedback"), (plugin.trainable(), "trainable")];
+    let kinds: Vec<String> = kinds.into_iter().chain(also.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned())).collect();
+    let imports: Vec<&str> = plugin.imports().iter().map(String::as_str).collect();
+    let toolchain = toolchain(&bytes).unwrap_or_else(|| "not named".to_owned());
+    // a plan needs one entry: the one that is named, or the only one
+    let wants_plan = reference.entry.is_some() || entries.len() == 1;
+    let plan = if wants_plan {
+        let (kind, entry) = plugin_ref::choose(entries.clone(), &reference, inspect.kind.map(Kind::from))?;
+        let given = inspect.params.iter().map(|text| plugin_ref::pair(text)).collect::<Result<Vec<_>, _>>()?;
+        let params = plugin_ref::params(&entry, &given)?;
+        let symbols = inspect.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
+        let limits = Limits { memory_bytes_granted: u64::MAX, ..limits };
+        let opening = Opening { plugin: &name, kind, entry: &entry.name, symbols: &symbols, params: &params, limits: &limits };
+        let opened = plugin.open(&opening).map_err(|error| Failure::from(error).at(format!("{} with {}", entry.name, params_text(&params))))?;
+        Some((kind, entry, params_text(&params), opened.plan().as_ref().clone()))
+    } else {
+        None
+    };
+    if inspect.json {
+        let value = json!({
+            "digest": plugin.digest().to_string(), "bytes": plugin.bytes(), "contract": CONTRACT, "kinds": kinds,
+            "imports": imports, "toolchain": toolchain,
+            "entries": entries.iter().map(|(kind, entry)| entry_json(*kind, entry)).collect::<Vec<_>>(),
+            "plan": plan.as_ref().map(|(kind, entry, params, plan)| plan_json(*kind, &entry.name, params, plan)),
+        });
+        println!("{value:#}");
+        return Ok(Outcome::Done);
+    }
+    println!("{}", reference.path.display());
+    println!("  digest     {}", plugin.digest());
+    println!("  size       {} bytes", plugin.bytes());
+    println!("  contract   {CONTRACT}");
+    println!("  kinds      {}", kinds.join(", "));
+    println!("  imports    {}", if imports.is_empty() { "nothing".to_owned() } else { imports.join(", ") });
+    println!("  toolchain  {toolchain}");
+    for (kind, entry) in &entries {
+        println!("\n{kind} `{}`{}: {}", entry.name, if entry.panel { " (panel)" } else { "" }, entry.summary);
+        for param in &entry.params {
+            println!("  --param {}", param_line(param));
+        }
+    }
+    if let Some((kind, entry, params, plan)) = &plan {
+        print!("{}", plan_text(*kind, entry, params, plan));
+    } else {
+        println!("\nhint: add #ENTRY to see an entry's plan");
+    }
+    Ok(Outcome::Done)
+}
+
+fn param_line(param: &ParamDecl) -> String {
+    let default = param.default.as_ref().map_or("…".to_owned(), ToString::to_string);
+    format!("{}={default}  {} ({})", param.name, param.summary, param.kind)
+}
+
+fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan) -> String {
+    let mut text = format!("\nplan of {kind} `{}` {params}\n", entry.name);
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "  {name:<10} {value}");
+    };
+    line("rows", plan.timeframe.map_or("the data's own".to_owned(), |timeframe| format!("closed bars of {timeframe}")));
+    line("reads", plan.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    for warm_up in &plan.warm_up {
+        line("warm-up", format!("{} rows{}", warm_up.rows, warm_up.timeframe.map_or(String::new(), |of| format!(" of {of}"))));
+    }
+    line("memory", plan.memory_rows.map_or("promises nothing: rebuilt from the first row".to_owned(), |rows| format!("the last {rows} rows")));
+    if let Some(bytes) = plan.memory_bytes {
+        line("asks for", format!("{bytes} bytes of memory"));
+    }
+    if plan.one_row_a_push() {
+        line("pushes", format!("one row each ({})", if plan.learns { "it learns" } else { "it reads its own account" }));
+    }
+    for output in &plan.outputs {
+        line("output", format!("{}  {}{}", output.name, output.summary, if output.unit.is_empty() { String::new() } else { format!(" [{}]", output.unit) }));
+    }
+    for pattern in &plan.patterns {
+        let evidence = pattern.evidence.iter().map(|decl| decl.name.as_str()).collect::<Vec<_>>().join(", ");
+        let evidence = if evidence.is_empty() { evidence } else { format!("; says {evidence}") };
+        line("pattern", format!("{}  {}; judged by {} over {}{evidence}", pattern.name, pattern.summary, pattern.rule.name, pattern.horizon));
+    }
+    if !plan.reasons.is_empty() {
+        line("reasons", plan.reasons.join(", "));
+    }
+    text
+}
+
+fn entry_json(kind: Kind, entry: &Entry) -> Value {
+    let param = |param: &ParamDecl| {
+        json!({ "name": param.name, "summary": param.summary, "takes": param.kind.to_string(),
+            "default": param.default.as_ref().map(ToString::to_string) })
+    };
+    json!({ "kind": kind.to_string(), "name": entry.name, "summary": entry.summary, "panel": entry.panel,
+        "params": entry.params.iter().map(param).collect::<Vec<_>>() })
+}
+
+fn plan_json(kind: Kind, entry: &str, params: &str, plan: &Plan) -> Value {
+    json!({
+        "kind": kind.to_string(), "entry": entry, "params": params,
+        "timeframe": plan.timeframe.map(|timeframe| timeframe.to_string()),
+        "columns": plan.columns.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "warm_up": plan.warm_up.iter().map(|warm_up| json!({ "timeframe": warm_up.timeframe.map(|of| of.to_string()), "rows": warm_up.rows })).collect::<Vec<_>>(),
+        "memory_rows": plan.memory_rows, "memory_bytes": plan.memory_bytes, "learns": plan.learns,
+        "outputs": plan.outputs.iter().map(|output| json!({ "name": output.name, "summary": output.summary, "unit": output.unit })).collect::<Vec<_>>(),
+        "patterns": plan.patterns.iter().map(|pattern| json!({
+            "name": pattern.name, "summary": pattern.summary, "rule": pattern.rule.name, "horizon": pattern.horizon.to_string(),
+            "evidence": pattern.evidence.iter().map(|decl| decl.name.as_str()).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "reasons": plan.reasons,
+    })
+}

@@ -1,0 +1,33 @@
+//! Provenance: how a run can be done again, as the ledger keeps it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that decides what a run writes, and where it came from.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Provenance {
+    pub(crate) tapewright: String,
+    pub(crate) host_semantics: u64,
+    pub(crate) engine: String,
+    pub(crate) plugins: Vec<PluginLine>,
+    pub(crate) data: Vec<PathBuf>,
+    pub(crate) symbol: Option<String>,
+    pub(crate) market: String,
+    pub(crate) symbols: Vec<String>,
+    pub(crate) cash: f64,
+    pub(crate) fuel_per_call: u64,
+    pub(crate) memory_bytes: u64,
+    pub(crate) memory_bytes_granted: u64,
+}
+
+/// One plugin of a run.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PluginLine {
+    pub(crate) alias: String,
+    pub(crate) file: String,
+    pub(crate) digest: String,
+    pub(crate) kind: String,
+    pub(crate) entry: String,
+    pub(crate) params: Vec<(String, String)>,
+}

@@ -1,0 +1,207 @@
+//! A loaded component: what it can do, and how its entries open.
+
+use std::sync::{Arc, OnceLock};
+
+use tapewright_model::{Digest, Entry, Fault, Kind, Param, Symbol};
+use wasmtime::Store;
+use wasmtime::component::{Component, ComponentExportIndex, Func, InstancePre};
+
+use crate::call::{Call, Host, Owner};
+use crate::contract::{self, Shape};
+use crate::error::{LoadError, OpenError};
+use crate::gate::Surface;
+use crate::instance::Instance;
+use crate::limits::Limits;
+use crate::{interface, wire};
+
+/// A component, compiled and ready to be instantiated any number of times. Cheap to clone.
+#[derive(Clone)]
+pub struct Plugin {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pre: InstancePre<Host>,
+    digest: Digest,
+    bytes: u64,
+    imports: Vec<String>,
+    detector: Option<Exports>,
+    strategy: Option<Exports>,
+    learn: Option<ComponentExportIndex>,
+    fit: Option<ComponentExportIndex>,
+    catalogs: [OnceLock<Arc<[Entry]>>; 2],
+}
+
+struct Exports {
+    catalog: ComponentExportIndex,
+    open: ComponentExportIndex,
+    push: ComponentExportIndex,
+}
+
+/// What to open.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// The name under which faults speak of it.
+    pub plugin: &'a str,
+    /// Which interface.
+    pub kind: Kind,
+    /// Which entry of its catalog.
+    pub entry: &'a str,
+    /// One, or all of a panel.
+    pub symbols: &'a [Symbol],
+    /// Every declared parameter, in the order of the catalog.
+    pub params: &'a [Param],
+    /// What the instance may use.
+    pub limits: &'a Limits,
+}
+
+impl Plugin {
+    pub(crate) fn new(pre: InstancePre<Host>, digest: Digest, bytes: u64, surface: Surface) -> Result<Plugin, LoadError> {
+        let component = pre.component();
+        let find = |of: &str, name: &str| {
+            let (_, interface) = component.get_export(None, &interface(of))?;
+            component.get_export_index(Some(&interface), name)
+        };
+        let exports = |of: &str| {
+            Some(Exports { catalog: find(of, "catalog")?, open: find(of, "open")?, push: find(of, "push")? })
+        };
+        let (detector, strategy) = (exports("detector"), exports("strategy"));
+        let (learn, fit) = (find("feedback", "learn"), find("trainable", "fit"));
+        if detector.is_none() && strategy.is_none() {
+            return Err(LoadError::NoKind);
+        }
+        let imports = surface.imports;
+        let catalogs = [OnceLock::new(), OnceLock::new()];
+        let inner = Inner { pre, digest, bytes, imports, detector, strategy, learn, fit, catalogs };
+        Ok(Plugin { inner: Arc::new(inner) })
+    }
+
+    /// Digest of the file.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.inner.digest
+    }
+
+    /// Size of the file.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.inner.bytes
+    }
+
+    /// What it imports: the log, or nothing.
+    #[must_use]
+    pub fn imports(&self) -> &[String] {
+        &self.inner.imports
+    }
+
+    /// The kinds that it exports.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind> {
+        let kinds = [(Kind::Detector, &self.inner.detector), (Kind::Strategy, &self.inner.strategy)];
+        kinds.into_iter().filter(|(_, exports)| exports.is_some()).map(|(kind, _)| kind).collect()
+    }
+
+    /// Whether it can be told outcomes.
+    #[must_use]
+    pub fn learns(&self) -> bool {
+        self.inner.learn.is_some()
+    }
+
+    /// Whether it can be fitted.
+    #[must_use]
+    pub fn trainable(&self) -> bool {
+        self.inner.fit.is_some()
+    }
+
+    /// The entries of a kind; empty for a kind that it does not export. Asked once and kept.
+    ///
+    /// # Errors
+    /// When the call fails or the catalog breaks the contract.
+    pub fn catalog(&self, kind: Kind, name: &str, limits: &Limits) -> Result<Arc<[Entry]>, Fault> {
+        let Some(exports) = self.exports(kind) else { return Ok(Arc::new([])) };
+        let cell = &self.inner.catalogs[kind as usize];
+        if let Some(entries) = cell.get() {
+            return Ok(Arc::clone(entries));
+        }
+        let (mut store, instance) = self.instantiate(name, "", limits)?;
+        let func = func(&mut store, &instance, &exports.catalog, "catalog")?;
+        let mut call = Call { store: &mut store, fuel: limits.fuel_per_call, export: "catalog" };
+        let (entries,): wire::Catalog = call.checked(func, (), wire::DECLARATION_BYTES_MAX)?;
+        let entries = contract::entries(entries).map_err(|breach| call.breach(breach.0))?;
+        Ok(Arc::clone(cell.get_or_init(|| entries.into())))
+    }
+
+    /// Instantiates and opens an entry.
+    ///
+    /// # Errors
+    /// The plugin's refusal, a fault, or memory that was not granted.
+    pub fn open(&self, opening: &Opening<'_>) -> Result<Instance, OpenError> {
+        let Opening { kind, limits, .. } = *opening;
+        let symbol = opening.symbols.iter().map(Symbol::as_str).collect::<Vec<_>>().join(",");
+        let (mut store, instance) = self.instantiate(opening.plugin, &symbol, limits)?;
+        let mut call = Call { store: &mut store, fuel: limits.fuel_per_call, export: "open" };
+        let Some(exports) = self.exports(kind) else {
+            return Err(call.breach(format!("it exports no {kind}")).into());
+        };
+        let open = func(call.store, &instance, &exports.open, "open")?;
+        let (symbols, params) = (contract::instruments(opening.symbols), contract::params(opening.params));
+        let args: wire::OpenArgs<'_> = (opening.entry, &symbols, &params);
+        let (result,): wire::Opened = call.checked(open, args, wire::DECLARATION_BYTES_MAX)?;
+        let plan = result.map_err(contract::refusal)?;
+        let plan = contract::plan(kind, plan).map_err(|breach| call.breach(breach.0))?;
+        if plan.learns && self.inner.learn.is_none() {
+            return Err(call.breach("its plan learns, but it exports no `feedback`".into()).into());
+        }
+        if let Some(asked) = plan.memory_bytes.filter(|asked| *asked > limits.memory_bytes) {
+            let granted = limits.memory_bytes_granted;
+            if asked > granted {
+                return Err(OpenError::MemoryNotGranted { asked, granted });
+            }
+            store.data_mut().memory.max = asked;
+        }
+        let push = func(&mut store, &instance, &exports.push, "push")?;
+        let learn = self.inner.learn.as_ref().filter(|_| plan.learns);
+        let learn = learn.map(|learn| func(&mut store, &instance, learn, "learn")).transpose()?;
+        let shape = Shape::new(&plan, opening.symbols.len());
+        let plan = Arc::new(plan);
+        Ok(Instance::new(store, (push, learn), kind, (plan, shape), limits.fuel_per_call)?)
+    }
+
+    fn exports(&self, kind: Kind) -> Option<&Exports> {
+        match kind {
+            Kind::Detector => self.inner.detector.as_ref(),
+            Kind::Strategy => self.inner.strategy.as_ref(),
+        }
+    }
+
+    fn instantiate(&self, plugin: &str, symbol: &str, limits: &Limits) -> Result<(Store<Host>, wasmtime::component::Instance), Fault> {
+        let owner = Owner { plugin: plugin.to_owned(), digest: self.inner.digest, symbol: symbol.to_owned() };
+        let mut store = Store::new(self.inner.pre.engine(), Host::new(owner, limits));
+        store.limiter(|host| &mut host.memory);
+        let mut call = Call { store: &mut store, fuel: limits.fuel_per_call, export: "instantiate" };
+        let instance = call.instantiate(&self.inner.pre)?;
+        Ok((store, instance))
+    }
+}
+
+fn func(store: &mut Store<Host>, instance: &wasmtime::component::Instance, index: &ComponentExportIndex, export: &'static str) -> Result<Func, Fault> {
+    instance.get_func(&mut *store, index).ok_or_else(|| {
+        Call { store, fuel: 0, export }.breach("it is no function".into())
+    })
+}
+
+/// What a compiled component imports and exports, as its own type tells.
+pub(crate) fn surface(component: &Component) -> Surface {
+    use wasmtime::component::types::ComponentItem;
+    let engine = component.engine();
+    let ty = component.component_type();
+    let holds_more_than_types = |item: &ComponentItem| match item {
+        ComponentItem::ComponentInstance(instance) => {
+            instance.exports(engine).any(|(_, export)| !matches!(export.ty, ComponentItem::Type(_) | ComponentItem::Resource(_)))
+        }
+        _ => true,
+    };
+    let imports = ty.imports(engine).filter(|(_, import)| holds_more_than_types(&import.ty));
+    let exports = ty.exports(engine).map(|(name, _)| name.to_owned());
+    Surface { imports: imports.map(|(name, _)| name.to_owned()).collect(), exports: exports.collect() }
+}

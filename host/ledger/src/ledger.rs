@@ -1,0 +1,200 @@
+//! The ledger: one folder, one database in it, one writer a process.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tapewright_model::Digest;
+
+use crate::{Labels, LedgerError, SegmentWriter, migrations};
+
+/// How long a process waits for another one's write.
+const BUSY_MAX: Duration = Duration::from_secs(10);
+
+/// An open ledger.
+pub struct Ledger {
+    home: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+/// A run that begins.
+pub struct NewRun<'a> {
+    /// Digest of everything that decides what it writes.
+    pub key: &'a Digest,
+    /// How to do it again, as JSON.
+    pub provenance: &'a str,
+}
+
+/// A run as the database holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRow {
+    /// Counts up.
+    pub id: i64,
+    /// Digest of everything that decides what it writes.
+    pub key: Digest,
+    /// How to do it again, as JSON.
+    pub provenance: String,
+    /// When it began, in UTC.
+    pub begun: String,
+    /// Of everything that it said; missing until all its units are done.
+    pub digest: Option<Digest>,
+}
+
+/// A finished unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitRow {
+    /// Names it within its run.
+    pub key: Digest,
+    /// Of everything that it said; also its segment's name.
+    pub digest: Digest,
+    /// How many records.
+    pub records: u64,
+    /// Figures beside the digest, as JSON.
+    pub figures: String,
+}
+
+impl Ledger {
+    /// Opens the ledger in a folder, which is made when it is missing.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be used.
+    pub fn open(home: &Path) -> Result<Ledger, LedgerError> {
+        for folder in ["plugins", "segments"] {
+            let folder = home.join(folder);
+            std::fs::create_dir_all(&folder).map_err(LedgerError::io(&folder))?;
+        }
+        let path = home.join("ledger.db");
+        let mut connection = Connection::open(&path)?;
+        connection.busy_timeout(BUSY_MAX)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        migrations::migrate(&mut connection, &path)?;
+        Ok(Ledger { home: home.to_owned(), connection: Mutex::new(connection) })
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Keeps a component, so that its runs can be done again when the file is gone.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_plugin(&self, digest: &Digest, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+        let path = self.plugin_path(digest);
+        if !path.exists() {
+            write_whole(&path, bytes)?;
+        }
+        self.writer().execute(
+            "INSERT OR IGNORE INTO plugin (digest, name, bytes) VALUES (?1, ?2, ?3)",
+            params![digest.to_string(), name, bytes.len() as i64],
+        )?;
+        Ok(())
+    }
+
+    /// Where a component is kept.
+    #[must_use]
+    pub fn plugin_path(&self, digest: &Digest) -> PathBuf {
+        self.home.join("plugins").join(format!("{digest}.wasm"))
+    }
+
+    /// Begins a run and gives its number.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn begin_run(&self, run: &NewRun<'_>) -> Result<i64, LedgerError> {
+        let writer = self.writer();
+        writer.execute("INSERT INTO run (key, provenance) VALUES (?1, ?2)", params![run.key.to_string(), run.provenance])?;
+        Ok(writer.last_insert_rowid())
+    }
+
+    /// A run by number.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoRun`], or of the database.
+    pub fn run(&self, id: i64) -> Result<RunRow, LedgerError> {
+        let query = "SELECT key, provenance, begun, digest FROM run WHERE id = ?1";
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?))
+        };
+        let row = self.writer().query_row(query, [id], read).optional()?;
+        let (key, provenance, begun, finished) = row.ok_or_else(|| LedgerError::NoRun { id, home: self.home.clone() })?;
+        let finished = finished.map(|text| digest(&text)).transpose()?;
+        Ok(RunRow { id, key: digest(&key)?, provenance, begun, digest: finished })
+    }
+
+    /// The finished units of a run.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn units(&self, run: i64) -> Result<Vec<UnitRow>, LedgerError> {
+        let writer = self.writer();
+        let mut query = writer.prepare("SELECT key, digest, records, figures FROM unit WHERE run = ?1 ORDER BY key")?;
+        let rows = query.query_map([run], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+        })?;
+        let unit = |row: (String, String, i64, String)| {
+            let records = u64::try_from(row.2).map_err(|_| LedgerError::Broken { what: "number of records" })?;
+            Ok(UnitRow { key: digest(&row.0)?, digest: digest(&row.1)?, records, figures: row.3 })
+        };
+        rows.map(|row| unit(row?)).collect()
+    }
+
+    /// A unit is finished; from here on it is part of the run.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn finish_unit(&self, run: i64, unit: &UnitRow) -> Result<(), LedgerError> {
+        self.writer().execute(
+            "INSERT OR REPLACE INTO unit (run, key, digest, records, figures) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![run, unit.key.to_string(), unit.digest.to_string(), unit.records as i64, unit.figures],
+        )?;
+        Ok(())
+    }
+
+    /// All units of a run are finished.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn finish_run(&self, run: i64, digest: &Digest) -> Result<(), LedgerError> {
+        self.writer().execute("UPDATE run SET digest = ?2 WHERE id = ?1", params![run, digest.to_string()])?;
+        Ok(())
+    }
+
+    /// Begins the segment of a unit.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn segment(&self, labels: Labels) -> Result<SegmentWriter, LedgerError> {
+        SegmentWriter::new(&self.home.join("segments"), labels)
+    }
+
+    /// Where the segment of that digest lies.
+    #[must_use]
+    pub fn segment_path(&self, digest: &Digest) -> PathBuf {
+        self.home.join("segments").join(format!("{digest}.parquet"))
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn digest(text: &str) -> Result<Digest, LedgerError> {
+    text.parse().map_err(|_| LedgerError::Broken { what: "digest" })
+}
+
+/// Writes beside the place and moves there.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let part = path.with_extension(format!("{}.part", std::process::id()));
+    let written = std::fs::File::create(&part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&part, path)).map_err(LedgerError::io(path))
+}

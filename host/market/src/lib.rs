@@ -1,0 +1,14 @@
+//! Data in: files become [`Frame`]s with known times, and a [`Market`] of them answers for rows of
+//! any timeframe.
+//!
+//! Promises that every row has a known time, that nothing is dropped or mended silently, and that a bar
+//! of a higher timeframe appears when it has closed.
+//! Refuses to know: who reads the rows and what for.
+
+mod bars;
+mod csv_bars;
+mod market;
+
+pub use bars::aggregate;
+pub use csv_bars::read_csv;
+pub use market::{Market, MarketError};

@@ -1,0 +1,128 @@
+//! Frames: rows of one instrument as columns.
+
+use std::sync::Arc;
+
+use crate::Time;
+
+/// The one NaN that crosses the sandbox, in either direction.
+pub const CANONICAL_NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0000);
+
+/// The value itself, or the canonical NaN for any NaN.
+#[must_use]
+#[inline]
+pub fn canonical(value: f64) -> f64 {
+    if value.is_nan() { CANONICAL_NAN } else { value }
+}
+
+/// Rows of one instrument and timeframe: strictly ascending known times, and named columns of as many
+/// values. NaNs are canonical. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    times: Arc<[i64]>,
+    names: Arc<[String]>,
+    columns: Arc<[Vec<f64>]>,
+}
+
+/// Why columns make no frame.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FrameError {
+    /// A known time is not after the one before it.
+    #[error("row {row} is known at {time}, not after {before}")]
+    NotAscending {
+        /// Index of the row.
+        row: usize,
+        /// Its known time.
+        time: Time,
+        /// The row before it.
+        before: Time,
+    },
+    /// Another number of values than of times.
+    #[error("column `{column}` has {len} values for {rows} rows")]
+    Length {
+        /// Which column.
+        column: String,
+        /// Its values.
+        len: usize,
+        /// Known times.
+        rows: usize,
+    },
+    /// A name twice.
+    #[error("column `{column}` stands twice")]
+    Twice {
+        /// Which column.
+        column: String,
+    },
+}
+
+impl Frame {
+    /// Checks shape and order and makes NaNs canonical.
+    ///
+    /// # Errors
+    /// See [`FrameError`].
+    pub fn new(times: Vec<i64>, columns: Vec<(String, Vec<f64>)>) -> Result<Frame, FrameError> {
+        if let Some(row) = (1..times.len()).find(|&row| times[row] <= times[row - 1]) {
+            let (time, before) = (Time(times[row]), Time(times[row - 1]));
+            return Err(FrameError::NotAscending { row, time, before });
+        }
+        let (names, mut columns): (Vec<String>, Vec<Vec<f64>>) = columns.into_iter().unzip();
+        for (at, (name, values)) in names.iter().zip(&mut columns).enumerate() {
+            if values.len() != times.len() {
+                let (len, rows) = (values.len(), times.len());
+                return Err(FrameError::Length { column: name.clone(), len, rows });
+            }
+            if names[..at].contains(name) {
+                return Err(FrameError::Twice { column: name.clone() });
+            }
+            for value in values.iter_mut() {
+                *value = canonical(*value);
+            }
+        }
+        Ok(Frame { times: times.into(), names: names.into(), columns: columns.into() })
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Known times in UTC ns, strictly ascending.
+    #[must_use]
+    pub fn times(&self) -> &[i64] {
+        &self.times
+    }
+
+    /// Names, in the order of the columns.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Index of a column.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// Values of a column, one a row. An index that is none gives an empty slice.
+    #[must_use]
+    pub fn column(&self, index: usize) -> &[f64] {
+        self.columns.get(index).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_refuses_disorder_and_keeps_one_nan() {
+        let column = |values: &[f64]| vec![("close".to_owned(), values.to_vec())];
+        assert!(matches!(Frame::new(vec![1, 1], column(&[1., 2.])), Err(FrameError::NotAscending { row: 1, .. })));
+        assert!(matches!(Frame::new(vec![1, 2], column(&[1.])), Err(FrameError::Length { .. })));
+        let twice = vec![("a".to_owned(), vec![1.]), ("a".to_owned(), vec![1.])];
+        assert!(matches!(Frame::new(vec![1], twice), Err(FrameError::Twice { .. })));
+        let frame = Frame::new(vec![1], column(&[f64::from_bits(0xfff8_0000_dead_beef)])).unwrap();
+        assert_eq!(frame.column(0)[0].to_bits(), CANONICAL_NAN.to_bits());
+    }
+}

@@ -1,0 +1,332 @@
+//! What was said, and what the host made of it: detections, targets, fills, outcomes, in the one order
+//! in which a run commits them, with the bytes that its digest covers.
+
+use crate::{Digest, DigestWriter, FaultKind, Time};
+
+/// Which way.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Falls.
+    Down,
+    /// Neither.
+    Neutral,
+    /// Rises.
+    Up,
+}
+
+impl Direction {
+    /// −1, 0 or 1.
+    #[must_use]
+    pub fn sign(self) -> f64 {
+        match self {
+            Direction::Down => -1.0,
+            Direction::Neutral => 0.0,
+            Direction::Up => 1.0,
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Down => "down",
+            Direction::Neutral => "neutral",
+            Direction::Up => "up",
+        }
+    }
+}
+
+/// What a plugin detected. Units as in `wit/signal/detector.wit`.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Detection {
+    /// Row of the node, counted from the unit's origin, on which it was said.
+    pub row: u64,
+    /// Index into the node's instruments.
+    pub instrument: u32,
+    /// Index into the plan's patterns.
+    pub pattern: u32,
+    /// Which way.
+    pub direction: Direction,
+    /// 0 to 1.
+    pub strength: f64,
+    /// Stated P(hit), 0 to 1, or NaN.
+    pub probability: f64,
+    /// In the unit of the pattern's horizon, already resolved: never 0, never above it.
+    pub horizon: u64,
+    /// Level or NaN.
+    pub entry: f64,
+    /// Level or NaN.
+    pub stop: f64,
+    /// Level or NaN.
+    pub target: f64,
+}
+
+/// What a strategy wants to hold. Units as in `wit/signal/strategy.wit`.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Row of the node, counted from the unit's origin, on which it was said.
+    pub row: u64,
+    /// Index into the node's instruments.
+    pub instrument: u32,
+    /// Signed share of equity.
+    pub exposure: f64,
+    /// Enter at this price or better; NaN at the next open.
+    pub limit: f64,
+    /// Exit level or NaN.
+    pub stop: f64,
+    /// Exit level or NaN.
+    pub take: f64,
+    /// Rows after entry, or 0.
+    pub expires: u32,
+    /// Index into the plan's reasons.
+    pub reason: u32,
+}
+
+/// Why a fill happened. The discriminants are what `own.exit_reason` shows.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FillReason {
+    /// A target asked for it.
+    Target = 0,
+    /// The stop was reached.
+    Stop = 1,
+    /// The take was reached.
+    Take = 2,
+    /// It expired.
+    Expiry = 3,
+}
+
+impl FillReason {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            FillReason::Target => "target",
+            FillReason::Stop => "stop",
+            FillReason::Take => "take",
+            FillReason::Expiry => "expiry",
+        }
+    }
+}
+
+/// What the host bought or sold for a strategy.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Fill {
+    /// Index into the node's instruments.
+    pub instrument: u32,
+    /// Units, signed.
+    pub quantity: f64,
+    /// Price of a unit.
+    pub price: f64,
+    /// Why.
+    pub reason: FillReason,
+}
+
+/// What became of a prediction.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Label {
+    /// It happened.
+    Hit,
+    /// The opposite happened.
+    Miss,
+    /// Neither.
+    Timeout,
+    /// It cannot be judged.
+    Void,
+}
+
+impl Label {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Label::Hit => "hit",
+            Label::Miss => "miss",
+            Label::Timeout => "timeout",
+            Label::Void => "void",
+        }
+    }
+}
+
+/// An outcome, said on the row on which it became known.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Which of the node's detections, 0 the first.
+    pub detection: u64,
+    /// Its pattern.
+    pub pattern: u32,
+    /// Its instrument.
+    pub instrument: u32,
+    /// Its direction.
+    pub direction: Direction,
+    /// The verdict.
+    pub label: Label,
+    /// From the reference price to the end; NaN when void.
+    pub forward_return: f64,
+    /// Rows from said to known.
+    pub rows: u32,
+}
+
+/// What one record tells.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub enum What {
+    /// An order was executed.
+    Fill(Fill),
+    /// The output columns of a row, in the record's values: `[output * instruments + instrument]`.
+    Columns,
+    /// Something was detected; its evidence is in the record's values.
+    Detection(Detection),
+    /// A target was said.
+    Target(Target),
+    /// A prediction was judged.
+    Outcome(Outcome),
+    /// The node ended here.
+    Fault(FaultKind),
+}
+
+impl What {
+    /// The word for it in segments and tables.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            What::Fill(_) => "fill",
+            What::Columns => "columns",
+            What::Detection(_) => "detection",
+            What::Target(_) => "target",
+            What::Outcome(_) => "outcome",
+            What::Fault(_) => "fault",
+        }
+    }
+}
+
+/// One thing that a run wrote down. Records of a unit are ordered by (known time, instrument, node,
+/// sequence).
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Record {
+    /// When it could be known.
+    pub known_time: Time,
+    /// Index into the unit's instruments, which are sorted by symbol.
+    pub instrument: u32,
+    /// Index into the unit's nodes, which are sorted by label.
+    pub node: u32,
+    /// Ascends within a node over the whole unit.
+    pub sequence: u64,
+    /// Row of the node, counted from the unit's origin.
+    pub row: u64,
+    /// Position of the record's values in the batch.
+    pub values: (u32, u32),
+    /// What it tells.
+    pub what: What,
+}
+
+/// Records of one slab, with their values in one pool.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// In commit order.
+    pub records: Vec<Record>,
+    /// Pool of values.
+    pub values: Vec<f64>,
+}
+
+impl Batch {
+    /// The values of a record of this batch.
+    #[must_use]
+    pub fn values_of(&self, record: &Record) -> &[f64] {
+        self.values.get(record.values.0 as usize..record.values.1 as usize).unwrap_or(&[])
+    }
+
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        self.values.clear();
+    }
+}
+
+/// The digest of everything that a unit said, in commit order: free of how it was cut into batches.
+pub struct SaidDigest {
+    writer: DigestWriter,
+    buffer: Vec<u8>,
+    records: u64,
+}
+
+/// Hashing in pieces of this size keeps BLAKE3 on its wide path.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+impl SaidDigest {
+    /// Starts a unit. Labels name its nodes, in their order.
+    pub fn new<'a>(labels: impl ExactSizeIterator<Item = &'a str>) -> SaidDigest {
+        let mut writer = DigestWriter::new("tapewright unit 1");
+        writer.number(labels.len() as u64);
+        for label in labels {
+            writer.text(label);
+        }
+        SaidDigest { writer, buffer: Vec::with_capacity(2 * BUFFER_BYTES), records: 0 }
+    }
+
+    /// Adds a batch.
+    pub fn add(&mut self, batch: &Batch) {
+        for record in &batch.records {
+            self.record(record, batch.values_of(record));
+            if self.buffer.len() >= BUFFER_BYTES {
+                self.writer.bytes(&self.buffer);
+                self.buffer.clear();
+            }
+        }
+        self.records += batch.records.len() as u64;
+    }
+
+    /// The digest and the number of records.
+    #[must_use]
+    pub fn finish(mut self) -> (Digest, u64) {
+        self.writer.bytes(&self.buffer).number(self.records);
+        (self.writer.finish(), self.records)
+    }
+
+    fn record(&mut self, record: &Record, values: &[f64]) {
+        let out = &mut self.buffer;
+        let mut word = |word: u64| out.extend_from_slice(&word.to_le_bytes());
+        word(record.known_time.0.cast_unsigned());
+        word(u64::from(record.instrument) << 32 | u64::from(record.node));
+        word(record.row);
+        match &record.what {
+            What::Columns => word(0),
+            What::Detection(d) => {
+                word(1);
+                word(u64::from(d.instrument) << 32 | u64::from(d.pattern));
+                word(d.direction as u64);
+                word(d.horizon);
+                for value in [d.strength, d.probability, d.entry, d.stop, d.target] {
+                    word(value.to_bits());
+                }
+            }
+            What::Target(t) => {
+                word(2);
+                word(u64::from(t.instrument) << 32 | u64::from(t.reason));
+                word(u64::from(t.expires));
+                for value in [t.exposure, t.limit, t.stop, t.take] {
+                    word(value.to_bits());
+                }
+            }
+            What::Fill(fill) => {
+                word(3);
+                word(u64::from(fill.instrument) << 32 | fill.reason as u64);
+                word(fill.quantity.to_bits());
+                word(fill.price.to_bits());
+            }
+            What::Outcome(o) => {
+                word(4);
+                word(o.detection);
+                word(u64::from(o.label as u8) << 32 | u64::from(o.rows));
+                word(o.forward_return.to_bits());
+            }
+            What::Fault(kind) => {
+                word(5);
+                word(*kind as u64);
+            }
+        }
+        word(values.len() as u64);
+        for value in values {
+            word(value.to_bits());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The loop: a run is a graph of nodes, its connected parts are units of work, and inside a unit time
+//! moves in slabs, with rows, pushes, fills, outcomes and the commit always in the same order.
+//!
+//! Promises: at a row with known time t a node sees what was known at t and nothing else; nothing that is
+//! committed depends on slab size, push size, thread count, the order of units or on how often an
+//! instance was rebuilt; memory does not grow with the number of units.
+//! Refuses to know: whether rows are history or live, where what was said is kept, what a report is.
+
+mod account;
+mod commit;
+mod error;
+mod graph;
+mod input;
+mod join;
+mod node;
+mod outcome;
+mod request;
+mod run;
+mod track;
+mod unit;
+
+pub use error::{GraphError, RunError};
+pub use graph::{Graph, NodeInfo, UnitInfo};
+pub use request::{Binding, Push, Request, RunOptions};
+pub use run::{NodeStats, RunResult, Sink, SinkError, UnitResult, run};

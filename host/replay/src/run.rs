@@ -1,0 +1,167 @@
+//! A run: its units spread over threads, each to its own sink, one digest over all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tapewright_model::{Batch, Digest, DigestWriter, Fault, SaidDigest, Time};
+
+use crate::error::RunError;
+use crate::graph::{Graph, Unit, UnitInfo};
+use crate::request::{Request, RunOptions};
+use crate::track::Track;
+use crate::unit::{Ground, UnitRun};
+
+/// Why a sink could not keep something.
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where one unit's records go.
+pub trait Sink {
+    /// The records of one slab, in commit order.
+    ///
+    /// # Errors
+    /// Stop the run.
+    fn batch(&mut self, batch: &Batch) -> Result<(), SinkError>;
+
+    /// The unit is done; nothing of it counts before.
+    ///
+    /// # Errors
+    /// Stop the run.
+    fn finish(self: Box<Self>, result: &UnitResult) -> Result<(), SinkError>;
+}
+
+/// What became of a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitResult {
+    /// Names it within the run.
+    pub key: Digest,
+    /// Over everything that it said, in commit order.
+    pub digest: Digest,
+    /// How many records that is.
+    pub records: u64,
+    /// By node, in the unit's order.
+    pub nodes: Vec<NodeStats>,
+}
+
+/// Figures of one node; none of them enters a digest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeStats {
+    /// Which node.
+    pub label: String,
+    /// Rows on which it lived.
+    pub rows: u64,
+    /// Fuel that its instances used.
+    pub fuel: u64,
+    /// Why it ended before its last row.
+    pub fault: Option<Fault>,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunResult {
+    /// Over the sorted digests of its units.
+    pub digest: Digest,
+    /// In the order of their keys' units.
+    pub units: Vec<UnitResult>,
+}
+
+/// Runs every unit that is not finished yet.
+///
+/// `finished` holds results of units that an earlier, killed run completed, by key; `sink` makes the sink
+/// of a unit before it begins.
+///
+/// # Errors
+/// The first error of any unit; units that were finished before it stay finished.
+pub fn run<'s>(
+    request: &Request,
+    graph: &Graph,
+    options: &RunOptions,
+    finished: &BTreeMap<Digest, UnitResult>,
+    sink: &(dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync),
+) -> Result<RunResult, RunError> {
+    let order = options.unit_order.clone().unwrap_or_else(|| (0..graph.units.len()).collect());
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let done: Mutex<BTreeMap<usize, UnitResult>> = Mutex::default();
+    let failed: Mutex<Option<RunError>> = Mutex::default();
+    let work = || {
+        while !stop.load(Ordering::Relaxed) {
+            let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+            let Some(unit) = graph.units.get(*index) else { continue };
+            let result = match finished.get(&unit.info.key) {
+                Some(result) => Ok(result.clone()),
+                None => run_unit(request, unit, options, &stop, sink),
+            };
+            match result {
+                Ok(result) => {
+                    done.lock().unwrap_or_else(PoisonError::into_inner).insert(*index, result);
+                }
+                Err(error) => {
+                    stop.store(true, Ordering::Relaxed);
+                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..options.threads.min(graph.units.len()) {
+            scope.spawn(&work);
+        }
+        work();
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    let units: Vec<UnitResult> = done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect();
+    let mut digests: Vec<Digest> = units.iter().map(|unit| unit.digest).collect();
+    digests.sort_unstable();
+    let mut writer = DigestWriter::new("tapewright run digest");
+    digests.iter().for_each(|digest| {
+        writer.digest(digest);
+    });
+    Ok(RunResult { digest: writer.finish(), units })
+}
+
+fn run_unit<'s>(
+    request: &Request,
+    unit: &Unit,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    sink: &(dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync),
+) -> Result<UnitResult, RunError> {
+    let first = unit.info.nodes.first().map_or("", |node| node.label.as_str());
+    let span = tracing::info_span!("unit", first);
+    let _in_span = span.enter();
+    let too_many = |error| RunError::TooMany { unit: first.to_owned(), error };
+    let seats = request.engine.residency().reserve(unit.nodes.len()).map_err(too_many)?;
+    let tracks = unit.tracks.iter().map(|key| Track::new(&request.market, key));
+    let tracks = tracks.collect::<Result<Vec<_>, _>>().map_err(crate::error::GraphError::Frame)?;
+    let ground = Ground { request, options, unit, tracks: &tracks };
+    let all: BTreeSet<usize> = (0..unit.nodes.len()).collect();
+    let mut run = UnitRun::new(ground, &all, &BTreeSet::new(), seats, false)?;
+    let mut sink = sink(&unit.info)?;
+    let mut said = SaidDigest::new(unit.info.nodes.iter().map(|node| node.label.as_str()));
+    let mut batch = Batch::default();
+    let mut faults: Vec<Option<Fault>> = vec![None; unit.nodes.len()];
+    while run.slab(Time::MAX, &mut batch)? {
+        for (kept, node) in faults.iter_mut().zip(run.nodes.iter().flatten()) {
+            if let Some((_, fault)) = &node.said.fault {
+                *kept = Some(fault.clone());
+            }
+        }
+        if !batch.records.is_empty() {
+            said.add(&batch);
+            sink.batch(&batch)?;
+        }
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    let (digest, records) = said.finish();
+    let stats = unit.info.nodes.iter().zip(run.nodes.iter().flatten()).zip(faults);
+    let nodes = stats.map(|((info, node), fault)| NodeStats { label: info.label.clone(), rows: node.rows, fuel: node.fuel(), fault });
+    let result = UnitResult { key: unit.info.key, digest, records, nodes: nodes.collect() };
+    if !stop.load(Ordering::Relaxed) {
+        sink.finish(&result)?;
+    }
+    Ok(result)
+}

@@ -1,0 +1,25 @@
+//! The kit: toy guests, each the shortest that can do one thing which the loop must get right.
+
+mod bracket;
+mod daily;
+mod ema_cross;
+mod follower;
+mod late_pivot;
+mod learner;
+mod rank;
+mod smuggler;
+mod trailing;
+mod trap_at;
+
+tapewright_sdk::export_detectors!(
+    daily::Daily,
+    ema_cross::EmaCross,
+    follower::Follower,
+    late_pivot::LatePivot,
+    learner::Learner,
+    rank::Rank,
+    smuggler::Smuggler,
+    trap_at::TrapAt,
+);
+tapewright_sdk::export_strategies!(bracket::Bracket, trailing::Trailing);
+tapewright_sdk::export_learning!();

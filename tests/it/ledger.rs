@@ -1,0 +1,98 @@
+//! Segments as others read them.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int8Type, TimestampNanosecondType, UInt64Type};
+use arrow_array::{Array, StringArray};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tapewright_ledger::{Labels, Ledger, NewRun, UnitRow};
+use tapewright_model::{Batch, What};
+use tapewright_replay::RunOptions;
+use tapewright_tests::{guests, markets, runs};
+
+#[test]
+fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
+    let kit = guests::load("kit");
+    let bindings = vec![guests::bind(&kit, "late_pivot", &[])];
+    let mut request = runs::request(markets::five(400), bindings);
+    request.symbols.truncate(1);
+    let ran = runs::keep(&request, &RunOptions::default());
+    let records = ran.of("late_pivot@AAA");
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let nodes = vec![("late_pivot@AAA".to_owned(), vec!["pivot_high".to_owned()], Vec::new())];
+    let mut segment = ledger.segment(Labels { symbols: vec!["AAA".into()], nodes }).unwrap();
+    for (record, values) in records {
+        let record = tapewright_model::Record { values: (0, values.len() as u32), ..*record };
+        segment.add(&Batch { records: vec![record], values: values.clone() }).unwrap();
+    }
+    let digest = ran.result.units[0].digest;
+    let path = segment.finish(&digest).unwrap();
+    assert_eq!(path, ledger.segment_path(&digest));
+    let file = std::fs::File::open(path).unwrap();
+    let read = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
+    let batch = read.map(Result::unwrap).next().unwrap();
+    assert_eq!(batch.num_rows(), records.len());
+    let column = |name: &str| batch.column_by_name(name).unwrap_or_else(|| panic!("{name}")).clone();
+    let word = |name: &str, row: usize| {
+        let words = arrow_cast(&column(name));
+        words.is_valid(row).then(|| words.value(row).to_owned())
+    };
+    let strength = column("strength");
+    for (at, (record, values)) in records.iter().enumerate() {
+        assert_eq!(column("known_time").as_primitive::<TimestampNanosecondType>().value(at), record.known_time.0);
+        assert_eq!(column("row").as_primitive::<UInt64Type>().value(at), record.row);
+        assert_eq!(word("what", at).unwrap(), record.what.word());
+        assert_eq!(word("symbol", at).unwrap(), "AAA");
+        if let What::Detection(said) = record.what {
+            assert_eq!(word("name", at).unwrap(), "pivot_high");
+            assert_eq!(strength.as_primitive::<Float64Type>().value(at), said.strength);
+            assert_eq!(column("direction").as_primitive::<Int8Type>().value(at), -1);
+            let kept = column("values").as_list::<i32>().value(at);
+            assert_eq!(kept.as_primitive::<Float64Type>().values().to_vec(), *values);
+        }
+    }
+}
+
+/// A dictionary of words as plain words.
+fn arrow_cast(column: &arrow_array::ArrayRef) -> StringArray {
+    match column.as_any_dictionary_opt() {
+        Some(dictionary) => {
+            let words = dictionary.values().as_string::<i32>();
+            let keys = dictionary.normalized_keys();
+            (0..column.len()).map(|row| column.is_valid(row).then(|| words.value(keys[row]))).collect()
+        }
+        None => column.as_string::<i32>().clone(),
+    }
+}
+
+#[test]
+fn a_segment_that_was_not_finished_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    drop(ledger.segment(Labels::default()).unwrap());
+    assert_eq!(std::fs::read_dir(folder.path().join("segments")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_ledger_opens_again_and_a_newer_one_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = tapewright_model::Digest::of_file(b"key");
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let run = ledger.begin_run(&NewRun { key: &key, provenance: "{}" }).unwrap();
+    let unit = UnitRow { key, digest: key, records: 3, figures: "[]".into() };
+    ledger.finish_unit(run, &unit).unwrap();
+    drop(ledger);
+    let ledger = Ledger::open(folder.path()).unwrap();
+    assert_eq!(ledger.units(run).unwrap(), [unit]);
+    assert_eq!(ledger.run(run).unwrap().digest, None);
+    ledger.finish_run(run, &key).unwrap();
+    assert_eq!(ledger.run(run).unwrap().digest, Some(key));
+    drop(ledger);
+    // what a later version would leave
+    let path = folder.path().join("ledger.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let error = Ledger::open(folder.path()).err().unwrap().to_string();
+    assert!(error.contains("has version 99, and this Tapewright knows 1"), "{error}");
+}

@@ -1,0 +1,10 @@
+//! The one integration binary: real guests in real Wasm, real files, real processes.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests fail by panicking")]
+
+mod cli;
+mod contract;
+mod engine;
+mod kit;
+mod ledger;
+mod tidy;
+mod toolchain;
