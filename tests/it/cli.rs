@@ -37,7 +37,17 @@ fn last_line(output: &Output) -> Value {
     serde_json::from_str(text.lines().last().unwrap_or_else(|| panic!("{}", hosts::stderr(output)))).unwrap()
 }
 
-const KIT: [&str; 9] = ["run", "kit.wasm#late_pivot", "kit.wasm#follower", "kit.wasm#trailing", "kit.wasm#learner", "kit.wasm#rank", "hoarder.wasm", "--data", "bars.csv"];
+const KIT: [&str; 9] = [
+    "run",
+    "kit.wasm#late_pivot",
+    "kit.wasm#follower",
+    "kit.wasm#trailing",
+    "kit.wasm#learner",
+    "kit.wasm#rank",
+    "hoarder.wasm",
+    "--data",
+    "bars.csv",
+];
 
 #[test]
 fn debug_and_release_hosts_say_the_same() {
@@ -100,13 +110,35 @@ fn a_mistake_is_said_with_its_place_and_a_hint() {
         (&["run", "text.wasm", "--data", "bars.csv"], "text.wasm: it is not a WebAssembly component"),
         (&["run", "kit.wasm#none", "--data", "bars.csv"], "kit.wasm holds no entry `none`"),
         (&["run", "kit.wasm#rank", "--data", "bad.csv"], "bad.csv:2: `x` in column `close` is not a number"),
-        (&["run", "kit.wasm#rank", "--data", "bars.csv", "--param", "a=1"], "--param a=1: no plugin of this run takes it"),
-        (&["run", "kit.wasm#rank", "--data", "bars.csv", "--symbols", "ZZZ"], "there is no instrument ZZZ in the data (there are: AAA, BBB, CCC, DDD, EEE)"),
+        (
+            &["run", "kit.wasm#rank", "--data", "bars.csv", "--param", "a=1"],
+            "--param a=1: no plugin of this run takes it",
+        ),
+        (
+            &["run", "kit.wasm#rank", "--data", "bars.csv", "--symbols", "ZZZ"],
+            "there is no instrument ZZZ in the data (there are: AAA, BBB, CCC, DDD, EEE)",
+        ),
         (&["run", "kit.wasm#follower", "--data", "bars.csv"], "no plugin of this run gives"),
         (&["run", "kit.wasm#rank", "kit.wasm#rank", "--data", "bars.csv"], "two plugins are called `rank`"),
         (&["run", "--resume", "77"], "there is no run 77"),
-        (&["run", "a=kit.wasm#follower", "b=kit.wasm#follower", "--data", "bars.csv", "--param", "a.output=b/close", "--param", "b.output=a/close",
-            "--param", "strength=close", "--param", "age=close"], "nodes read each other in a circle: a@AAA → b@AAA → a@AAA"),
+        (
+            &[
+                "run",
+                "a=kit.wasm#follower",
+                "b=kit.wasm#follower",
+                "--data",
+                "bars.csv",
+                "--param",
+                "a.output=b/close",
+                "--param",
+                "b.output=a/close",
+                "--param",
+                "strength=close",
+                "--param",
+                "age=close",
+            ],
+            "nodes read each other in a circle: a@AAA → b@AAA → a@AAA",
+        ),
     ] {
         let output = desk.run(args);
         let said = hosts::stderr(&output);
@@ -119,7 +151,17 @@ fn a_mistake_is_said_with_its_place_and_a_hint() {
 #[test]
 fn a_plugin_that_fails_is_named_and_the_run_goes_on() {
     let desk = Desk::new(300);
-    let output = desk.run(&["run", "kit.wasm#trap_at", "kit.wasm#rank", "--data", "bars.csv", "--param", "at=50", "--symbols", "AAA,BBB"]);
+    let output = desk.run(&[
+        "run",
+        "kit.wasm#trap_at",
+        "kit.wasm#rank",
+        "--data",
+        "bars.csv",
+        "--param",
+        "at=50",
+        "--symbols",
+        "AAA,BBB",
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let said = hosts::stdout(&output);
     assert!(said.contains("trap at row 50"), "{said}");
@@ -155,7 +197,11 @@ fn a_killed_run_is_resumed_to_the_digest_of_an_unbroken_one() {
         assert!(done.iter().all(|unit| ledger.segment_path(&unit.digest).exists()));
         broken += usize::from(done.len() < 10 && ledger.run(1).unwrap().digest.is_none());
         drop(ledger);
-        let resumed = desk.command(hosts::debug(), &["run", "--resume", "1", "--json"]).env("TAPEWRIGHT_HOME", &home).output().unwrap();
+        let resumed = desk
+            .command(hosts::debug(), &["run", "--resume", "1", "--json"])
+            .env("TAPEWRIGHT_HOME", &home)
+            .output()
+            .unwrap();
         assert!(resumed.status.success(), "{}", hosts::stderr(&resumed));
         let resumed = last_line(&resumed);
         assert_eq!(resumed["digest"], whole["digest"], "killed after {patience_ms} ms");

@@ -13,7 +13,10 @@ fn refused(bytes: &[u8]) -> String {
 fn what_is_no_plugin_is_refused_by_name() {
     let wat = |text: &str| refused(&wat::parse_str(text).unwrap());
     expect!["it is not a WebAssembly component: unexpected end-of-file (at offset 0x0)"].assert_eq(&refused(b""));
-    expect!["it is not a WebAssembly component: it is a core module; a component is made from it with `tapewright build`"].assert_eq(&wat("(module)"));
+    expect![
+        "it is not a WebAssembly component: it is a core module; a component is made from it with `tapewright build`"
+    ]
+    .assert_eq(&wat("(module)"));
     expect!["it exports neither a detector nor a strategy of tapewright:signal@0.1.0"].assert_eq(&wat("(component)"));
     let imports = r#"(component
         (import "wasi:cli/environment@0.2.0" (instance (export "get" (func))))
@@ -22,7 +25,8 @@ fn what_is_no_plugin_is_refused_by_name() {
         (import "wasi:clocks/wall-clock@0.2.0" (instance (export "now" (func)))))"#;
     expect!["it imports wasi:cli/environment@0.2.0, wasi:clocks/wall-clock@0.2.0, and a plugin may import nothing but the log"].assert_eq(&wat(imports));
     let version = r#"(component (instance $i) (export "tapewright:signal/detector@0.2.0" (instance $i)))"#;
-    expect!["it is built for tapewright:signal/detector@0.2.0, and this host speaks tapewright:signal@0.1.0"].assert_eq(&wat(version));
+    expect!["it is built for tapewright:signal/detector@0.2.0, and this host speaks tapewright:signal@0.1.0"]
+        .assert_eq(&wat(version));
     let locals = format!("(component (core module (func (local {}))))", "i32 ".repeat(10_001));
     expect!["it has 10001 locals in one function, 10000 at most"].assert_eq(&wat(&locals));
     let functions = format!("(component (core module {}))", "(func)".repeat(50_001));
@@ -44,7 +48,12 @@ fn a_damaged_or_foreign_code_file_is_compiled_again() {
     let sound = std::fs::read(&file).unwrap();
     let mut flipped = sound.clone();
     flipped[sound.len() / 2] ^= 1;
-    for (what, damaged) in [("flipped", flipped), ("cut", sound[..100].to_vec()), ("empty", Vec::new()), ("foreign", b"twcode00".repeat(50))] {
+    for (what, damaged) in [
+        ("flipped", flipped),
+        ("cut", sound[..100].to_vec()),
+        ("empty", Vec::new()),
+        ("foreign", b"twcode00".repeat(50)),
+    ] {
         std::fs::write(&file, damaged).unwrap();
         let plugin = engine().load(&bytes).unwrap();
         assert_eq!(plugin.catalog(Kind::Detector, "hoarder", &Limits::default()).unwrap().len(), 1, "{what}");
@@ -62,11 +71,23 @@ fn limits_are_faults_with_names() {
     let plugin = guests::load("hoarder");
     let open = |limits: Limits| {
         let symbols = [markets::symbol("SPY")];
-        plugin.open(&Opening { plugin: "hoarder", kind: Kind::Detector, entry: "hoarder", symbols: &symbols, params: &[], limits: &limits })
+        plugin.open(&Opening {
+            plugin: "hoarder",
+            kind: Kind::Detector,
+            entry: "hoarder",
+            symbols: &symbols,
+            params: &[],
+            artefact: None,
+            limits: &limits,
+        })
     };
     let push = |limits: Limits, rows: usize| {
         let times: Vec<i64> = (0..rows as i64).collect();
-        open(limits).unwrap().push(&times, &vec![1.0; rows]).map(|output| output.columns.len()).map_err(|fault| fault.kind)
+        open(limits)
+            .unwrap()
+            .push(&times, &vec![1.0; rows])
+            .map(|output| output.columns.len())
+            .map_err(|fault| fault.kind)
     };
     assert_eq!(push(Limits::default(), 3), Ok(3));
     assert_eq!(push(Limits::default(), 100), Err(FaultKind::OutOfMemory));
@@ -79,7 +100,15 @@ fn an_instance_that_failed_is_not_called_again() {
     let kit = guests::load("kit");
     let binding = guests::bind(&kit, "trap_at", &[("at", "0")]);
     let (symbols, limits) = ([markets::symbol("SPY")], Limits::default());
-    let opening = Opening { plugin: "trap_at", kind: Kind::Detector, entry: "trap_at", symbols: &symbols, params: &binding.params, limits: &limits };
+    let opening = Opening {
+        plugin: "trap_at",
+        kind: Kind::Detector,
+        entry: "trap_at",
+        symbols: &symbols,
+        params: &binding.params,
+        artefact: None,
+        limits: &limits,
+    };
     let mut instance = kit.open(&opening).unwrap();
     let fault = instance.push(&[1], &[1.0]).unwrap_err();
     assert_eq!((fault.kind, fault.plugin.as_str(), fault.symbol.as_str()), (FaultKind::Trap, "trap_at", "SPY"));

@@ -15,8 +15,11 @@ fn bindings() -> Vec<Binding> {
     let trap_reader = ["trap_at/double", "trap_at/tick.strength", "trap_at/tick.age"];
     let trap_reader = [("output", trap_reader[0]), ("strength", trap_reader[1]), ("age", trap_reader[2])];
     let trap = [("at", "700")];
-    let mut all: Vec<Binding> = ["bracket", "daily", "follower", "late_pivot", "learner", "rank", "smuggler", "trailing"]
-        .into_iter().map(|entry| guests::bind(&kit, entry, &[])).collect();
+    let mut all: Vec<Binding> =
+        ["bracket", "daily", "follower", "late_pivot", "learner", "rank", "smuggler", "trailing"]
+            .into_iter()
+            .map(|entry| guests::bind(&kit, entry, &[]))
+            .collect();
     all.push(guests::bind(&kit, "trap_at", &trap));
     all.push(Binding { alias: "trap_reader".into(), ..guests::bind(&kit, "follower", &trap_reader) });
     all.push(guests::bind(&hoarder, "hoarder", &[]));
@@ -47,21 +50,33 @@ fn the_digest_is_the_same_however_it_is_run() {
     for threads in [1, 2, 8] {
         table.push((format!("{threads} threads"), RunOptions { threads, ..auto() }));
     }
-    table.push(("units reversed".into(), RunOptions { unit_order: Some((0..units).rev().collect()), threads: 2, ..auto() }));
+    table.push((
+        "units reversed".into(),
+        RunOptions { unit_order: Some((0..units).rev().collect()), threads: 2, ..auto() },
+    ));
     let mut random = markets::Random(11);
     for _ in 0..3 {
-        let row = random.next() % ROWS as u64;
+        let row = random.draw() % ROWS as u64;
         table.push((format!("rebuilt at {row}"), RunOptions { rebuild: every(&[row]), ..auto() }));
     }
     let around = [1, TRAP_AT - 1, TRAP_AT];
-    table.push(("rebuilt three times in slabs of 7".into(), RunOptions { rebuild: every(&around), slab_rows: Some(7), ..auto() }));
-    table.push(("rebuilt one row a push".into(), RunOptions { rebuild: every(&around), push: Push::Rows(1), ..auto() }));
+    table.push((
+        "rebuilt three times in slabs of 7".into(),
+        RunOptions { rebuild: every(&around), slab_rows: Some(7), ..auto() },
+    ));
+    table
+        .push(("rebuilt one row a push".into(), RunOptions { rebuild: every(&around), push: Push::Rows(1), ..auto() }));
     for (name, options) in table {
         let ran = runs::keep(&request, &options);
         let units = base.result.units.iter().zip(&ran.result.units);
         for (want, got) in units {
             assert_eq!(want.digest, got.digest, "{name}: unit of {}", want.nodes[0].label);
-            let faults = |unit: &tapewright_replay::UnitResult| unit.nodes.iter().map(|node| node.fault.clone().map(|fault| (fault.kind, fault.row))).collect::<Vec<_>>();
+            let faults = |unit: &tapewright_replay::UnitResult| {
+                unit.nodes
+                    .iter()
+                    .map(|node| node.fault.clone().map(|fault| (fault.kind, fault.row)))
+                    .collect::<Vec<_>>()
+            };
             assert_eq!(faults(want), faults(got), "{name}");
         }
         assert_eq!(base.result.digest, ran.result.digest, "{name}");
@@ -79,7 +94,10 @@ fn a_rebuild_at_any_row_changes_nothing() {
     let labels: Vec<&String> = base.records.keys().collect();
     for row in 0..60 {
         let rebuild = labels.iter().map(|label| ((*label).clone(), vec![row])).collect();
-        let ran = runs::keep(&request, &RunOptions { rebuild, slab_rows: Some(16), push: Push::Rows(5), ..RunOptions::default() });
+        let ran = runs::keep(
+            &request,
+            &RunOptions { rebuild, slab_rows: Some(16), push: Push::Rows(5), ..RunOptions::default() },
+        );
         assert_eq!(base.result.digest, ran.result.digest, "row {row}");
     }
 }
@@ -112,7 +130,11 @@ fn a_trap_changes_nothing_for_anyone_else() {
     let without = runs::keep(&without, &RunOptions::default());
     for (label, records) in &without.records {
         let said = |records: &[(tapewright_model::Record, Vec<f64>)]| -> Vec<_> {
-            records.iter().map(|(record, values)| (record.known_time, record.row, record.what, runs::bits(values))).map(|said| format!("{said:?}")).collect()
+            records
+                .iter()
+                .map(|(record, values)| (record.known_time, record.row, record.what, runs::bits(values)))
+                .map(|said| format!("{said:?}"))
+                .collect()
         };
         assert_eq!(said(records), said(with.of(label)), "{label}");
     }
@@ -156,12 +178,20 @@ fn a_higher_timeframe_appears_when_its_bar_has_closed() {
 fn another_symbol_is_seen_as_it_was_known() {
     let request = request();
     let ran = runs::keep(&request, &RunOptions::default());
-    let level: Vec<(i64, f64)> = ran.of("late_pivot@BBB").iter().filter(|(record, _)| record.what == What::Columns)
-        .map(|(record, values)| (record.known_time.0, values[0])).collect();
-    let said: Vec<(i64, f64, u64)> = ran.of("late_pivot@BBB").iter().filter_map(|(record, _)| match record.what {
-        What::Detection(said) => Some((record.known_time.0, said.strength, record.row)),
-        _ => None,
-    }).collect();
+    let level: Vec<(i64, f64)> = ran
+        .of("late_pivot@BBB")
+        .iter()
+        .filter(|(record, _)| record.what == What::Columns)
+        .map(|(record, values)| (record.known_time.0, values[0]))
+        .collect();
+    let said: Vec<(i64, f64, u64)> = ran
+        .of("late_pivot@BBB")
+        .iter()
+        .filter_map(|(record, _)| match record.what {
+            What::Detection(said) => Some((record.known_time.0, said.strength, record.row)),
+            _ => None,
+        })
+        .collect();
     let rows: Vec<i64> = level.iter().map(|(time, _)| *time).collect();
     for (record, values) in ran.of("follower@CCC").iter().filter(|(record, _)| record.what == What::Columns) {
         let now = record.known_time.0;
@@ -180,7 +210,12 @@ fn another_symbol_is_seen_as_it_was_known() {
 #[test]
 fn an_attached_stop_is_hit_and_told_apart_from_a_take() {
     let ran = runs::keep(&request(), &RunOptions::default());
-    let count = |reason: FillReason| ran.of("bracket@AAA").iter().filter(|(record, _)| matches!(record.what, What::Fill(fill) if fill.reason == reason)).count();
+    let count = |reason: FillReason| {
+        ran.of("bracket@AAA")
+            .iter()
+            .filter(|(record, _)| matches!(record.what, What::Fill(fill) if fill.reason == reason))
+            .count()
+    };
     for reason in [FillReason::Target, FillReason::Stop, FillReason::Take, FillReason::Expiry] {
         assert!(count(reason) > 0, "{}", reason.word());
     }
@@ -202,7 +237,9 @@ fn a_stop_follows_the_entry_price_that_the_strategy_was_told() {
                 entry = f64::NAN;
             }
             // told on the very row on which it was filled
-            What::Columns => assert_eq!(runs::bits(values), runs::bits(&[tapewright_model::canonical(entry)]), "row {}", record.row),
+            What::Columns => {
+                assert_eq!(runs::bits(values), runs::bits(&[tapewright_model::canonical(entry)]), "row {}", record.row)
+            }
             _ => {}
         }
     }

@@ -65,7 +65,14 @@ fn dependencies_run_downward_only() {
 }
 
 /// Heavy packages and their one owner.
-const OWNERS: [(&str, &str); 6] = [("wasmtime", "engine"), ("wasmparser", "engine"), ("rusqlite", "ledger"), ("parquet", "ledger"), ("clap", "cli"), ("anyhow", "cli")];
+const OWNERS: [(&str, &str); 6] = [
+    ("wasmtime", "engine"),
+    ("wasmparser", "engine"),
+    ("rusqlite", "ledger"),
+    ("parquet", "ledger"),
+    ("clap", "cli"),
+    ("anyhow", "cli"),
+];
 
 #[test]
 fn a_heavy_package_has_one_owner() {
@@ -80,9 +87,16 @@ fn a_heavy_package_has_one_owner() {
 
 #[test]
 fn every_entry_of_the_kit_has_a_test() {
-    let tests: String = sources("tests/it").iter().chain(&sources("tests/bench")).map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let tests: String = sources("tests/it")
+        .iter()
+        .chain(&sources("tests/bench"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
     for path in sources("tests/guests/kit") {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(name == "lib" || tests.contains(&format!("\"{name}\"")) || tests.contains(&format!("#{name}\"")), "no test names {name}");
+        assert!(
+            name == "lib" || tests.contains(&format!("\"{name}\"")) || tests.contains(&format!("#{name}\"")),
+            "no test names {name}"
+        );
     }
 }

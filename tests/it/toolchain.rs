@@ -11,7 +11,8 @@ fn copy(to: &std::path::Path) {
     let manifest = std::fs::read_to_string(guests::root().join("Cargo.toml")).unwrap();
     let (before, rest) = manifest.split_once("members = [").unwrap();
     let (_, after) = rest.split_once(']').unwrap();
-    std::fs::write(to.join("Cargo.toml"), format!("{before}members = [\"sdk/rust\", \"tests/guests/hoarder\"]{after}")).unwrap();
+    std::fs::write(to.join("Cargo.toml"), format!("{before}members = [\"sdk/rust\", \"tests/guests/hoarder\"]{after}"))
+        .unwrap();
     std::fs::copy(guests::root().join("Cargo.lock"), to.join("Cargo.lock")).unwrap();
 }
 
@@ -19,7 +20,11 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy_folder(&entry.path(), &to) } else { std::fs::copy(entry.path(), to).map(drop).unwrap() }
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to)
+        } else {
+            std::fs::copy(entry.path(), to).map(drop).unwrap()
+        }
     }
 }
 

@@ -21,12 +21,12 @@ pub fn target() -> PathBuf {
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     let out = target().join("guests/components");
     let builder = Builder::new(Install::Allowed).expect("a guest toolchain").target_dir(target().join("guests"));
-    let packages = ["tapewright-guest-kit", "tapewright-guest-hoarder"];
+    let packages = ["tapewright-guest-fitted", "tapewright-guest-hoarder", "tapewright-guest-kit"];
     builder.build(root(), &packages, &out).expect("the guests build");
     out
 });
 
-/// The path of a guest's component: `kit` or `hoarder`.
+/// The path of a guest's component: `fitted`, `hoarder` or `kit`.
 pub fn path(guest: &str) -> PathBuf {
     BUILT.join(format!("tapewright-guest-{guest}.wasm"))
 }
@@ -54,5 +54,12 @@ pub fn bind(plugin: &Plugin, entry: &str, params: &[(&str, &str)]) -> Binding {
     let (kind, found) = kinds.into_iter().find_map(find).expect("the entry exists");
     let given: Vec<_> = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let params = resolve_params(&found.params, &given).unwrap();
-    Binding { alias: entry.to_owned(), plugin: plugin.clone(), kind, entry: entry.to_owned(), panel: found.panel, params }
+    Binding {
+        alias: entry.to_owned(),
+        plugin: plugin.clone(),
+        kind,
+        entry: entry.to_owned(),
+        panel: found.panel,
+        params,
+    }
 }

@@ -7,7 +7,7 @@ use tapewright_model::{Frame, Symbol, Time};
 pub struct Random(pub u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,7 +17,7 @@ impl Random {
 
     /// From −1 to 1.
     pub fn step(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+        (self.draw() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
     }
 }
 
@@ -38,8 +38,8 @@ pub fn walk(seed: u64, rows: usize, minutes: i64, skip: u64) -> Frame {
         let high = open.max(close) * (1.0 + random.step().abs() * 0.001);
         let low = open.min(close) * (1.0 - random.step().abs() * 0.001);
         let volume = (1000.0 * (1.0 + random.step())).round();
-        let missing = random.next().is_multiple_of(997);
-        if skip > 0 && random.next().is_multiple_of(skip) {
+        let missing = random.draw().is_multiple_of(997);
+        if skip > 0 && random.draw().is_multiple_of(skip) {
             continue;
         }
         times.push(start.0 + row * minutes * 60 * Time::SECOND);

@@ -8,21 +8,31 @@ use tapewright_market::Market;
 use tapewright_model::{Batch, Record, SaidDigest, What};
 use tapewright_replay::{Binding, Graph, Request, RunOptions, RunResult, Sink, SinkError, UnitInfo, UnitResult, run};
 
+/// Records with their values, by node label.
+pub type Records = BTreeMap<String, Vec<(Record, Vec<f64>)>>;
+
 /// What a run said, by node label, in the order of its commit.
 pub struct Ran {
     pub result: RunResult,
-    pub records: BTreeMap<String, Vec<(Record, Vec<f64>)>>,
+    pub records: Records,
 }
 
 pub fn request(market: Market, bindings: Vec<Binding>) -> Request {
     let symbols = market.symbols().cloned().collect();
-    Request { engine: crate::guests::engine(), bindings, market: Arc::new(market), symbols, limits: Limits::default(), cash: 100_000.0 }
+    Request {
+        engine: crate::guests::engine(),
+        bindings,
+        market: Arc::new(market),
+        symbols,
+        limits: Limits::default(),
+        cash: 100_000.0,
+    }
 }
 
 struct Kept<'a> {
     unit: UnitInfo,
     records: Vec<(Record, Vec<f64>)>,
-    all: &'a Mutex<BTreeMap<String, Vec<(Record, Vec<f64>)>>>,
+    all: &'a Mutex<Records>,
 }
 
 impl Sink for Kept<'_> {
@@ -33,7 +43,8 @@ impl Sink for Kept<'_> {
 
     fn finish(self: Box<Self>, result: &UnitResult) -> Result<(), SinkError> {
         // what reached the sink is what the digest covers, in the order that the house promises
-        let key = |(record, _): &(Record, Vec<f64>)| (record.known_time, record.instrument, record.node, record.sequence);
+        let key =
+            |(record, _): &(Record, Vec<f64>)| (record.known_time, record.instrument, record.node, record.sequence);
         assert!(self.records.is_sorted_by_key(key), "committed out of order");
         let mut batch = Batch::default();
         for (record, values) in &self.records {

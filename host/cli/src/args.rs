@@ -98,6 +98,9 @@ pub(crate) struct Run {
 pub(crate) struct Build {
     /// Folders of plugin crates [default: this one]
     pub(crate) paths: Vec<PathBuf>,
+    /// Install a toolchain when there is none: with rustup, or with apt-get as root
+    #[arg(long)]
+    pub(crate) install: bool,
     /// Where the components go [default: target/tapewright of each crate]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -8,7 +8,8 @@ use crate::args::Build;
 use crate::failure::{Failure, Outcome};
 
 pub(crate) fn build(args: &Build) -> Result<Outcome, Failure> {
-    let builder = Builder::new(Install::Never)?;
+    let install = if args.install { Install::Allowed } else { Install::Never };
+    let builder = Builder::new(install)?;
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {

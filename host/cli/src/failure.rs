@@ -74,7 +74,9 @@ impl From<OpenError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         let class = match &error {
-            RunError::Graph(GraphError::Open { error: OpenError::Fault(_), .. }) | RunError::Reopen { .. } => Class::Plugin,
+            RunError::Graph(GraphError::Open { error: OpenError::Fault(_), .. }) | RunError::Reopen { .. } => {
+                Class::Plugin
+            }
             RunError::Bug(_) => Class::Bug,
             RunError::Graph(_) | RunError::TooMany { .. } | RunError::Sink(_) => Class::Input,
         };

@@ -19,7 +19,8 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     let entries = plugin_ref::entries(&plugin, &name, &limits)?;
     let kinds: Vec<String> = plugin.kinds().iter().map(Kind::to_string).collect();
     let also = [(plugin.learns(), "feedback"), (plugin.trainable(), "trainable")];
-    let kinds: Vec<String> = kinds.into_iter().chain(also.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned())).collect();
+    let kinds: Vec<String> =
+        kinds.into_iter().chain(also.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned())).collect();
     let imports: Vec<&str> = plugin.imports().iter().map(String::as_str).collect();
     let toolchain = toolchain(&bytes).unwrap_or_else(|| "not named".to_owned());
     // a plan needs one entry: the one that is named, or the only one
@@ -30,8 +31,18 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
         let params = plugin_ref::params(&entry, &given)?;
         let symbols = inspect.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
         let limits = Limits { memory_bytes_granted: u64::MAX, ..limits };
-        let opening = Opening { plugin: &name, kind, entry: &entry.name, symbols: &symbols, params: &params, limits: &limits };
-        let opened = plugin.open(&opening).map_err(|error| Failure::from(error).at(format!("{} with {}", entry.name, params_text(&params))))?;
+        let opening = Opening {
+            plugin: &name,
+            kind,
+            entry: &entry.name,
+            symbols: &symbols,
+            params: &params,
+            artefact: None,
+            limits: &limits,
+        };
+        let opened = plugin
+            .open(&opening)
+            .map_err(|error| Failure::from(error).at(format!("{} with {}", entry.name, params_text(&params))))?;
         Some((kind, entry, params_text(&params), opened.plan().as_ref().clone()))
     } else {
         None
@@ -80,22 +91,46 @@ fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan) -> String {
     line("rows", plan.timeframe.map_or("the data's own".to_owned(), |timeframe| format!("closed bars of {timeframe}")));
     line("reads", plan.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     for warm_up in &plan.warm_up {
-        line("warm-up", format!("{} rows{}", warm_up.rows, warm_up.timeframe.map_or(String::new(), |of| format!(" of {of}"))));
+        line(
+            "warm-up",
+            format!("{} rows{}", warm_up.rows, warm_up.timeframe.map_or(String::new(), |of| format!(" of {of}"))),
+        );
     }
-    line("memory", plan.memory_rows.map_or("promises nothing: rebuilt from the first row".to_owned(), |rows| format!("the last {rows} rows")));
+    line(
+        "memory",
+        plan.memory_rows
+            .map_or("promises nothing: rebuilt from the first row".to_owned(), |rows| format!("the last {rows} rows")),
+    );
     if let Some(bytes) = plan.memory_bytes {
         line("asks for", format!("{bytes} bytes of memory"));
     }
     if plan.one_row_a_push() {
-        line("pushes", format!("one row each ({})", if plan.learns { "it learns" } else { "it reads its own account" }));
+        line(
+            "pushes",
+            format!("one row each ({})", if plan.learns { "it learns" } else { "it reads its own account" }),
+        );
     }
     for output in &plan.outputs {
-        line("output", format!("{}  {}{}", output.name, output.summary, if output.unit.is_empty() { String::new() } else { format!(" [{}]", output.unit) }));
+        line(
+            "output",
+            format!(
+                "{}  {}{}",
+                output.name,
+                output.summary,
+                if output.unit.is_empty() { String::new() } else { format!(" [{}]", output.unit) }
+            ),
+        );
     }
     for pattern in &plan.patterns {
         let evidence = pattern.evidence.iter().map(|decl| decl.name.as_str()).collect::<Vec<_>>().join(", ");
         let evidence = if evidence.is_empty() { evidence } else { format!("; says {evidence}") };
-        line("pattern", format!("{}  {}; judged by {} over {}{evidence}", pattern.name, pattern.summary, pattern.rule.name, pattern.horizon));
+        line(
+            "pattern",
+            format!(
+                "{}  {}; judged by {} over {}{evidence}",
+                pattern.name, pattern.summary, pattern.rule.name, pattern.horizon
+            ),
+        );
     }
     if !plan.reasons.is_empty() {
         line("reasons", plan.reasons.join(", "));

@@ -8,9 +8,11 @@ mod args;
 mod build;
 mod failure;
 mod inspect;
+mod job;
 mod plugin_ref;
 mod provenance;
 mod records;
+mod report;
 mod run;
 mod setting;
 
@@ -50,7 +52,9 @@ fn log(filter: Option<&str>) -> Result<(), Failure> {
     use tracing_subscriber::util::SubscriberInitExt;
     let targets = match filter {
         None => Targets::new().with_default(LevelFilter::WARN),
-        Some(text) => text.parse().map_err(|error| Failure::input(anyhow::anyhow!("--log {text}: {error}\nhint: info, or plugin=debug,tapewright_replay=info")))?,
+        Some(text) => text.parse().map_err(|error| {
+            Failure::input(anyhow::anyhow!("--log {text}: {error}\nhint: info, or plugin=debug,tapewright_replay=info"))
+        })?,
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
     let started = tracing_subscriber::registry().with(targets).with(lines).try_init();

@@ -41,7 +41,9 @@ impl PluginRef {
             let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
             stem.replace(['-', '.', ' '], "_")
         });
-        check_name(&alias).with_context(|| format!("{} needs an alias\nhint: name={}", self.path.display(), self.path.display())).map_err(Failure::input)?;
+        check_name(&alias)
+            .with_context(|| format!("{} needs an alias\nhint: name={}", self.path.display(), self.path.display()))
+            .map_err(Failure::input)?;
         Ok(alias)
     }
 }
@@ -63,9 +65,14 @@ pub(crate) fn entries(plugin: &Plugin, name: &str, limits: &Limits) -> Result<Ve
 }
 
 /// The entry that is meant: named, or the only one.
-pub(crate) fn choose(entries: Vec<(Kind, Entry)>, reference: &PluginRef, kind: Option<Kind>) -> Result<(Kind, Entry), Failure> {
+pub(crate) fn choose(
+    entries: Vec<(Kind, Entry)>,
+    reference: &PluginRef,
+    kind: Option<Kind>,
+) -> Result<(Kind, Entry), Failure> {
     let path = reference.path.display();
-    let list: Vec<String> = entries.iter().map(|(kind, entry)| format!("  {path}#{} ({kind}) {}", entry.name, entry.summary)).collect();
+    let list: Vec<String> =
+        entries.iter().map(|(kind, entry)| format!("  {path}#{} ({kind}) {}", entry.name, entry.summary)).collect();
     let fits = |(of, entry): &(Kind, Entry)| {
         kind.is_none_or(|kind| kind == *of) && reference.entry.as_ref().is_none_or(|name| *name == entry.name)
     };
@@ -76,7 +83,9 @@ pub(crate) fn choose(entries: Vec<(Kind, Entry)>, reference: &PluginRef, kind: O
         (Some(_), false, Some(name)) => {
             Err(Failure::input(anyhow!("{path} holds `{name}` as a detector and as a strategy\nhint: add --kind")))
         }
-        (Some(_), false, None) => Err(Failure::input(anyhow!("{path} holds several entries\nhint: name one of\n{}", list.join("\n")))),
+        (Some(_), false, None) => {
+            Err(Failure::input(anyhow!("{path} holds several entries\nhint: name one of\n{}", list.join("\n"))))
+        }
         (None, _, name) => {
             let name = name.as_deref().unwrap_or("of that kind");
             Err(Failure::input(anyhow!("{path} holds no entry `{name}`\nhint: it holds\n{}", list.join("\n"))))
@@ -86,7 +95,8 @@ pub(crate) fn choose(entries: Vec<(Kind, Entry)>, reference: &PluginRef, kind: O
 
 /// `name=value`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), Failure> {
-    let (name, value) = text.split_once('=').ok_or_else(|| Failure::input(anyhow!("--param {text}: wanted NAME=VALUE")))?;
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| Failure::input(anyhow!("--param {text}: wanted NAME=VALUE")))?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

@@ -46,8 +46,16 @@ impl Shown {
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
                 let evidence: String = evidence.map(|(decl, value)| format!(" {}={value}", decl.name)).collect();
-                let levels = level("p", said.probability) + &level("entry", said.entry) + &level("stop", said.stop) + &level("target", said.target);
-                format!("{} {} strength {:.3}{levels}{evidence}", name(said.pattern), said.direction.word(), said.strength)
+                let levels = level("p", said.probability)
+                    + &level("entry", said.entry)
+                    + &level("stop", said.stop)
+                    + &level("target", said.target);
+                format!(
+                    "{} {} strength {:.3}{levels}{evidence}",
+                    name(said.pattern),
+                    said.direction.word(),
+                    said.strength
+                )
             }
             What::Target(said) => {
                 let reason = plan.reasons.get(said.reason as usize).map_or("", String::as_str);
@@ -56,11 +64,24 @@ impl Shown {
             }
             What::Fill(fill) => format!("{:+.6} at {} ({})", fill.quantity, fill.price, fill.reason.word()),
             What::Outcome(known) => {
-                format!("{} #{} {} after {} rows, return {:.5}", name(known.pattern), known.detection, known.label.word(), known.rows, known.forward_return)
+                format!(
+                    "{} #{} {} after {} rows, return {:.5}",
+                    name(known.pattern),
+                    known.detection,
+                    known.label.word(),
+                    known.rows,
+                    known.forward_return
+                )
             }
             What::Fault(kind) => kind.to_string(),
         };
-        [record.known_time.to_string(), node.label.clone(), self.symbol(record), record.what.word().to_owned(), words.trim_end().to_owned()]
+        [
+            record.known_time.to_string(),
+            node.label.clone(),
+            self.symbol(record),
+            record.what.word().to_owned(),
+            words.trim_end().to_owned(),
+        ]
     }
 
     /// The record with every field that it has.
@@ -83,17 +104,26 @@ impl Shown {
             What::Columns => {}
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
-                let evidence: Map<String, Value> = evidence.map(|(decl, value)| (decl.name.clone(), json!(value))).collect();
+                let evidence: Map<String, Value> =
+                    evidence.map(|(decl, value)| (decl.name.clone(), json!(value))).collect();
                 put("pattern", json!(pattern(said.pattern).map(|pattern| &pattern.name)));
                 put("direction", json!(said.direction.word()));
-                for (name, value) in [("strength", said.strength), ("probability", said.probability), ("entry", said.entry), ("stop", said.stop), ("target", said.target)] {
+                for (name, value) in [
+                    ("strength", said.strength),
+                    ("probability", said.probability),
+                    ("entry", said.entry),
+                    ("stop", said.stop),
+                    ("target", said.target),
+                ] {
                     put(name, json!(value));
                 }
                 put("horizon", json!(said.horizon));
                 put("evidence", Value::Object(evidence));
             }
             What::Target(said) => {
-                for (name, value) in [("exposure", said.exposure), ("limit", said.limit), ("stop", said.stop), ("take", said.take)] {
+                for (name, value) in
+                    [("exposure", said.exposure), ("limit", said.limit), ("stop", said.stop), ("take", said.take)]
+                {
                     put(name, json!(value));
                 }
                 put("expires", json!(said.expires));

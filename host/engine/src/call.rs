@@ -92,7 +92,9 @@ impl Call<'_> {
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift + 'static,
     {
-        let typed = func.typed::<P, R>(&*self.store).map_err(|error| self.breach(format!("its type is not the contract's: {error:#}")))?;
+        let typed = func
+            .typed::<P, R>(&*self.store)
+            .map_err(|error| self.breach(format!("its type is not the contract's: {error:#}")))?;
         self.store.set_hostcall_fuel(host_bytes);
         self.make(&typed, params)
     }

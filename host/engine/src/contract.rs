@@ -125,9 +125,11 @@ pub(crate) fn refusal(refusal: wire::Refusal) -> model::Refusal {
 pub(crate) fn plan(kind: model::Kind, plan: wire::Plan) -> Result<model::Plan, Breach> {
     let timeframe = |text: &str| if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
     let columns = plan.columns.0.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
-    let warm_up = plan.warm_up.0.iter().map(|warm_up| {
-        Ok(model::WarmUp { timeframe: timeframe(&warm_up.timeframe)?, rows: warm_up.rows })
-    });
+    let warm_up = plan
+        .warm_up
+        .0
+        .iter()
+        .map(|warm_up| Ok(model::WarmUp { timeframe: timeframe(&warm_up.timeframe)?, rows: warm_up.rows }));
     let outputs = plan.outputs.0.into_iter().map(|decl| model::OutputDecl {
         name: decl.name,
         summary: decl.summary,
@@ -150,9 +152,15 @@ pub(crate) fn plan(kind: model::Kind, plan: wire::Plan) -> Result<model::Plan, B
     let own = plan.columns.iter().find(|column| matches!(column, model::Column::Own(_)));
     match (kind, own) {
         (model::Kind::Detector, Some(own)) => breach(format!("a detector has no account, but its plan reads `{own}`")),
-        (model::Kind::Detector, None) if !plan.reasons.is_empty() => breach("a detector says no targets, but its plan has reasons".into()),
-        (model::Kind::Strategy, _) if !plan.patterns.is_empty() => breach("a strategy detects nothing, but its plan has patterns".into()),
-        (model::Kind::Strategy, _) if plan.learns => breach("a strategy predicts nothing to learn from, but its plan learns".into()),
+        (model::Kind::Detector, None) if !plan.reasons.is_empty() => {
+            breach("a detector says no targets, but its plan has reasons".into())
+        }
+        (model::Kind::Strategy, _) if !plan.patterns.is_empty() => {
+            breach("a strategy detects nothing, but its plan has patterns".into())
+        }
+        (model::Kind::Strategy, _) if plan.learns => {
+            breach("a strategy predicts nothing to learn from, but its plan learns".into())
+        }
         _ if plan.memory_rows == Some(0) => breach("a memory of 0 rows would not even hold the row itself".into()),
         _ if plan.columns.is_empty() => breach("the plan reads no column".into()),
         _ => Ok(plan),
@@ -192,7 +200,9 @@ fn pattern(pattern: wire::Pattern) -> Result<model::Pattern, Breach> {
 /// How many columns a plan reads once those without a symbol stand for each instrument of a panel.
 pub(crate) fn expanded(plan: &model::Plan, instruments: usize) -> usize {
     let each = |column: &model::Column| match column {
-        model::Column::Data { symbol: None, .. } | model::Column::Plugin { symbol: None, .. } | model::Column::Own(_) => instruments,
+        model::Column::Data { symbol: None, .. }
+        | model::Column::Plugin { symbol: None, .. }
+        | model::Column::Own(_) => instruments,
         _ => 1,
     };
     plan.columns.iter().map(each).sum()
@@ -236,7 +246,12 @@ impl Shape {
     }
 
     /// Detections of a push, with the row counted from `first`.
-    pub(crate) fn detections(&self, list: &[wire::Detection], rows: usize, first: u64) -> Result<Vec<model::Detection>, Breach> {
+    pub(crate) fn detections(
+        &self,
+        list: &[wire::Detection],
+        rows: usize,
+        first: u64,
+    ) -> Result<Vec<model::Detection>, Breach> {
         let mut before = 0;
         let mut detection = |said: &wire::Detection| {
             self.place("detection", said.row, before, rows, said.instrument)?;
@@ -254,7 +269,11 @@ impl Shape {
                 pattern: said.pattern,
                 direction: direction(said.direction),
                 strength: share("strength", said.strength)?,
-                probability: if said.probability.is_nan() { CANONICAL_NAN } else { share("probability", said.probability)? },
+                probability: if said.probability.is_nan() {
+                    CANONICAL_NAN
+                } else {
+                    share("probability", said.probability)?
+                },
                 horizon,
                 entry: level("entry", said.entry)?,
                 stop: level("stop", said.stop)?,

@@ -26,11 +26,11 @@ use tapewright_model::Digest;
 use wasmtime::component::{Component, Linker};
 
 pub use config::HOST_SEMANTICS;
-pub use gate::toolchain;
 pub use error::{EngineError, LoadError, OpenError};
+pub use gate::toolchain;
 pub use instance::{Instance, Output};
 pub use limits::Limits;
-pub use plugin::{Opening, Plugin};
+pub use plugin::{Fitting, Opening, Plugin};
 pub use residency::{Residency, Seats, TooManyInstances};
 
 use cache::CodeCache;

@@ -29,6 +29,7 @@ struct Inner {
     strategy: Option<Exports>,
     learn: Option<ComponentExportIndex>,
     fit: Option<ComponentExportIndex>,
+    load: Option<ComponentExportIndex>,
     catalogs: [OnceLock<Arc<[Entry]>>; 2],
 }
 
@@ -51,28 +52,59 @@ pub struct Opening<'a> {
     pub symbols: &'a [Symbol],
     /// Every declared parameter, in the order of the catalog.
     pub params: &'a [Param],
+    /// What `fit` gave, for an entry that needs it.
+    pub artefact: Option<&'a [u8]>,
+    /// What the instance may use.
+    pub limits: &'a Limits,
+}
+
+/// What to fit on.
+#[derive(Clone, Copy, Debug)]
+pub struct Fitting<'a> {
+    /// The name under which faults speak of it.
+    pub plugin: &'a str,
+    /// The entry for which it is fitted.
+    pub entry: &'a str,
+    /// Its parameters, as for its opening.
+    pub params: &'a [Param],
+    /// Names of the features.
+    pub columns: &'a [String],
+    /// `rows[c * labels.len() + i]` is feature c of row i.
+    pub rows: &'a [f64],
+    /// What each row should have said.
+    pub labels: &'a [f64],
+    /// How much each row counts.
+    pub weights: &'a [f64],
+    /// For whatever is drawn by lot.
+    pub seed: u64,
     /// What the instance may use.
     pub limits: &'a Limits,
 }
 
 impl Plugin {
-    pub(crate) fn new(pre: InstancePre<Host>, digest: Digest, bytes: u64, surface: Surface) -> Result<Plugin, LoadError> {
+    pub(crate) fn new(
+        pre: InstancePre<Host>,
+        digest: Digest,
+        bytes: u64,
+        surface: Surface,
+    ) -> Result<Plugin, LoadError> {
         let component = pre.component();
         let find = |of: &str, name: &str| {
-            let (_, interface) = component.get_export(None, &interface(of))?;
+            let (_, interface) = component.get_export(None, interface(of))?;
             component.get_export_index(Some(&interface), name)
         };
         let exports = |of: &str| {
             Some(Exports { catalog: find(of, "catalog")?, open: find(of, "open")?, push: find(of, "push")? })
         };
         let (detector, strategy) = (exports("detector"), exports("strategy"));
-        let (learn, fit) = (find("feedback", "learn"), find("trainable", "fit"));
+        let learn = find("feedback", "learn");
+        let (fit, load) = (find("trainable", "fit"), find("trainable", "load"));
         if detector.is_none() && strategy.is_none() {
             return Err(LoadError::NoKind);
         }
         let imports = surface.imports;
         let catalogs = [OnceLock::new(), OnceLock::new()];
-        let inner = Inner { pre, digest, bytes, imports, detector, strategy, learn, fit, catalogs };
+        let inner = Inner { pre, digest, bytes, imports, detector, strategy, learn, fit, load, catalogs };
         Ok(Plugin { inner: Arc::new(inner) })
     }
 
@@ -143,6 +175,17 @@ impl Plugin {
         let Some(exports) = self.exports(kind) else {
             return Err(call.breach(format!("it exports no {kind}")).into());
         };
+        if let Some(artefact) = opening.artefact {
+            call.export = "load";
+            let Some(load) = &self.inner.load else {
+                return Err(call.breach("it exports no `trainable`".into()).into());
+            };
+            let load = func(call.store, &instance, load, "load")?;
+            let args: wire::LoadArgs<'_> = (artefact,);
+            let (loaded,): wire::Loaded = call.checked(load, args, wire::DECLARATION_BYTES_MAX)?;
+            loaded.map_err(contract::refusal)?;
+            call.export = "open";
+        }
         let open = func(call.store, &instance, &exports.open, "open")?;
         let (symbols, params) = (contract::instruments(opening.symbols), contract::params(opening.params));
         let args: wire::OpenArgs<'_> = (opening.entry, &symbols, &params);
@@ -167,6 +210,28 @@ impl Plugin {
         Ok(Instance::new(store, (push, learn), kind, (plan, shape), limits.fuel_per_call)?)
     }
 
+    /// Fits a model on labelled rows and gives the artefact that [`Opening::artefact`] takes.
+    ///
+    /// # Errors
+    /// Any fault; a contract breach when it exports no `trainable`.
+    pub fn fit(&self, fitting: &Fitting<'_>) -> Result<Vec<u8>, Fault> {
+        let (mut store, instance) = self.instantiate(fitting.plugin, "", fitting.limits)?;
+        let mut call = Call { store: &mut store, fuel: fitting.limits.fuel_per_call, export: "fit" };
+        let Some(fit) = &self.inner.fit else {
+            return Err(call.breach("it exports no `trainable`".into()));
+        };
+        let fit = func(call.store, &instance, fit, "fit")?;
+        let spec = wire::FitSpec {
+            entry: fitting.entry.to_owned(),
+            params: contract::params(fitting.params),
+            columns: fitting.columns.to_vec(),
+            seed: fitting.seed,
+        };
+        let args: wire::FitArgs<'_> = (fitting.rows, fitting.labels, fitting.weights, &spec);
+        let (fitted,): wire::Fitted = call.checked(fit, args, wire::ARTEFACT_BYTES_MAX + wire::FAULT_BYTES_MAX)?;
+        fitted.map(|artefact| artefact.0).map_err(|fault| call.guest(&fault))
+    }
+
     fn exports(&self, kind: Kind) -> Option<&Exports> {
         match kind {
             Kind::Detector => self.inner.detector.as_ref(),
@@ -174,7 +239,12 @@ impl Plugin {
         }
     }
 
-    fn instantiate(&self, plugin: &str, symbol: &str, limits: &Limits) -> Result<(Store<Host>, wasmtime::component::Instance), Fault> {
+    fn instantiate(
+        &self,
+        plugin: &str,
+        symbol: &str,
+        limits: &Limits,
+    ) -> Result<(Store<Host>, wasmtime::component::Instance), Fault> {
         let owner = Owner { plugin: plugin.to_owned(), digest: self.inner.digest, symbol: symbol.to_owned() };
         let mut store = Store::new(self.inner.pre.engine(), Host::new(owner, limits));
         store.limiter(|host| &mut host.memory);
@@ -184,10 +254,15 @@ impl Plugin {
     }
 }
 
-fn func(store: &mut Store<Host>, instance: &wasmtime::component::Instance, index: &ComponentExportIndex, export: &'static str) -> Result<Func, Fault> {
-    instance.get_func(&mut *store, index).ok_or_else(|| {
-        Call { store, fuel: 0, export }.breach("it is no function".into())
-    })
+fn func(
+    store: &mut Store<Host>,
+    instance: &wasmtime::component::Instance,
+    index: &ComponentExportIndex,
+    export: &'static str,
+) -> Result<Func, Fault> {
+    instance
+        .get_func(&mut *store, index)
+        .ok_or_else(|| Call { store, fuel: 0, export }.breach("it is no function".into()))
 }
 
 /// What a compiled component imports and exports, as its own type tells.
@@ -196,9 +271,9 @@ pub(crate) fn surface(component: &Component) -> Surface {
     let engine = component.engine();
     let ty = component.component_type();
     let holds_more_than_types = |item: &ComponentItem| match item {
-        ComponentItem::ComponentInstance(instance) => {
-            instance.exports(engine).any(|(_, export)| !matches!(export.ty, ComponentItem::Type(_) | ComponentItem::Resource(_)))
-        }
+        ComponentItem::ComponentInstance(instance) => instance
+            .exports(engine)
+            .any(|(_, export)| !matches!(export.ty, ComponentItem::Type(_) | ComponentItem::Resource(_))),
         _ => true,
     };
     let imports = ty.imports(engine).filter(|(_, import)| holds_more_than_types(&import.ty));

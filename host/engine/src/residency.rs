@@ -43,9 +43,8 @@ impl Residency {
         let max = max.unwrap_or_else(|| {
             let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
             let mappings: Option<usize> = text.trim().parse().ok();
-            mappings.map_or(INSTANCES_DEFAULT, |mappings| {
-                mappings.saturating_sub(MAPPINGS_SPARE) / MAPPINGS_PER_INSTANCE
-            })
+            mappings
+                .map_or(INSTANCES_DEFAULT, |mappings| mappings.saturating_sub(MAPPINGS_SPARE) / MAPPINGS_PER_INSTANCE)
         });
         Arc::new(Residency { max: max.max(4), resident: Mutex::new(0), freed: Condvar::new() })
     }

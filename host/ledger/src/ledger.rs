@@ -109,7 +109,10 @@ impl Ledger {
     /// Of the database.
     pub fn begin_run(&self, run: &NewRun<'_>) -> Result<i64, LedgerError> {
         let writer = self.writer();
-        writer.execute("INSERT INTO run (key, provenance) VALUES (?1, ?2)", params![run.key.to_string(), run.provenance])?;
+        writer.execute(
+            "INSERT INTO run (key, provenance) VALUES (?1, ?2)",
+            params![run.key.to_string(), run.provenance],
+        )?;
         Ok(writer.last_insert_rowid())
     }
 
@@ -123,7 +126,8 @@ impl Ledger {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?))
         };
         let row = self.writer().query_row(query, [id], read).optional()?;
-        let (key, provenance, begun, finished) = row.ok_or_else(|| LedgerError::NoRun { id, home: self.home.clone() })?;
+        let (key, provenance, begun, finished) =
+            row.ok_or_else(|| LedgerError::NoRun { id, home: self.home.clone() })?;
         let finished = finished.map(|text| digest(&text)).transpose()?;
         Ok(RunRow { id, key: digest(&key)?, provenance, begun, digest: finished })
     }

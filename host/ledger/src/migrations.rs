@@ -6,8 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::LedgerError;
 
-const STEPS: [&str; 1] = [
-    "CREATE TABLE plugin (
+const STEPS: [&str; 1] = ["CREATE TABLE plugin (
         digest TEXT PRIMARY KEY,
         name TEXT NOT NULL,
         bytes INTEGER NOT NULL,
@@ -27,8 +26,7 @@ const STEPS: [&str; 1] = [
         records INTEGER NOT NULL,
         figures TEXT NOT NULL,
         PRIMARY KEY (run, key)
-     ) STRICT, WITHOUT ROWID;",
-];
+     ) STRICT, WITHOUT ROWID;"];
 
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
     // one process at a time, and each step whole

@@ -16,7 +16,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::builder::{Float64Builder, Int8Builder, ListBuilder, StringDictionaryBuilder, TimestampNanosecondBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{
+    Float64Builder, Int8Builder, ListBuilder, StringDictionaryBuilder, TimestampNanosecondBuilder, UInt32Builder,
+    UInt64Builder,
+};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch};
 use parquet::arrow::ArrowWriter;
@@ -73,7 +76,17 @@ struct Columns {
 
 /// Columns of plain numbers.
 const NUMBERS: [&str; 11] = [
-    "strength", "probability", "entry", "stop", "target", "exposure", "limit", "take", "quantity", "price", "forward_return",
+    "strength",
+    "probability",
+    "entry",
+    "stop",
+    "target",
+    "exposure",
+    "limit",
+    "take",
+    "quantity",
+    "price",
+    "forward_return",
 ];
 
 impl SegmentWriter {
@@ -153,14 +166,17 @@ impl Columns {
             What::Detection(said) => {
                 name = Some(word(patterns, said.pattern));
                 (direction, horizon) = (Some(said.direction.sign() as i8), Some(said.horizon));
-                for (number, value) in numbers.iter_mut().zip([said.strength, said.probability, said.entry, said.stop, said.target]) {
+                for (number, value) in
+                    numbers.iter_mut().zip([said.strength, said.probability, said.entry, said.stop, said.target])
+                {
                     *number = Some(value);
                 }
             }
             What::Target(said) => {
                 name = reasons.get(said.reason as usize).cloned();
                 expires = Some(said.expires);
-                (numbers[3], numbers[5], numbers[6], numbers[7]) = (Some(said.stop), Some(said.exposure), Some(said.limit), Some(said.take));
+                (numbers[3], numbers[5], numbers[6], numbers[7]) =
+                    (Some(said.stop), Some(said.exposure), Some(said.limit), Some(said.take));
             }
             What::Fill(fill) => {
                 name = Some(fill.reason.word().to_owned());
@@ -168,7 +184,8 @@ impl Columns {
             }
             What::Outcome(known) => {
                 name = Some(word(patterns, known.pattern));
-                (direction, detection, rows) = (Some(known.direction.sign() as i8), Some(known.detection), Some(known.rows));
+                (direction, detection, rows) =
+                    (Some(known.direction.sign() as i8), Some(known.detection), Some(known.rows));
                 (verdict, numbers[10]) = (Some(known.label.word()), Some(known.forward_return));
             }
             What::Fault(kind) => name = Some(kind.word().to_owned()),

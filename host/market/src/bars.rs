@@ -43,9 +43,8 @@ pub fn aggregate(frame: &Frame, timeframe: Timeframe, until: Time) -> Result<Fra
             starts.push(row);
         }
     }
-    let past = |bar: usize| {
-        starts.get(bar + 1).copied().unwrap_or_else(|| times.partition_point(|time| *time <= ends[bar]))
-    };
+    let past =
+        |bar: usize| starts.get(bar + 1).copied().unwrap_or_else(|| times.partition_point(|time| *time <= ends[bar]));
     let columns = frame.names().iter().enumerate().map(|(index, name)| {
         let (values, rule) = (frame.column(index), rule(name));
         let bar = |bar: usize| fold(rule, &values[starts[bar]..past(bar)]);
@@ -58,8 +57,20 @@ pub fn aggregate(frame: &Frame, timeframe: Timeframe, until: Time) -> Result<Fra
 fn fold(rule: Rule, values: &[f64]) -> f64 {
     let pick = |kept: f64, value: f64| match rule {
         Rule::First => kept,
-        Rule::Max => if value > kept { value } else { kept },
-        Rule::Min => if value < kept { value } else { kept },
+        Rule::Max => {
+            if value > kept {
+                value
+            } else {
+                kept
+            }
+        }
+        Rule::Min => {
+            if value < kept {
+                value
+            } else {
+                kept
+            }
+        }
         Rule::Sum => kept + value,
         Rule::Last => value,
     };
@@ -75,18 +86,26 @@ mod tests {
         let hour = 3600 * Time::SECOND;
         let times: Vec<i64> = [1, 2, 24, 25, 47].iter().map(|h| h * hour).collect();
         let column = |name: &str, values: [f64; 5]| (name.to_owned(), values.to_vec());
-        let frame = Frame::new(times, vec![
-            column("open", [1., 2., 3., 4., 5.]),
-            column("high", [9., 8., f64::NAN, 4., 6.]),
-            column("low", [1., 0., 2., 3., 4.]),
-            column("close", [2., 3., 4., 5., 6.]),
-            column("volume", [1., 2., 4., 8., 16.]),
-        ]).unwrap();
+        let frame = Frame::new(
+            times,
+            vec![
+                column("open", [1., 2., 3., 4., 5.]),
+                column("high", [9., 8., f64::NAN, 4., 6.]),
+                column("low", [1., 0., 2., 3., 4.]),
+                column("close", [2., 3., 4., 5., 6.]),
+                column("volume", [1., 2., 4., 8., 16.]),
+            ],
+        )
+        .unwrap();
         let day: Timeframe = "1d".parse().unwrap();
         let check = |until: i64, want: &[(i64, [f64; 5])]| {
             let bars = aggregate(&frame, day, Time(until * hour)).unwrap();
-            let got: Vec<_> = bars.times().iter().enumerate()
-                .map(|(row, time)| (*time / hour, std::array::from_fn(|c| bars.column(c)[row]))).collect();
+            let got: Vec<_> = bars
+                .times()
+                .iter()
+                .enumerate()
+                .map(|(row, time)| (*time / hour, std::array::from_fn(|c| bars.column(c)[row])))
+                .collect();
             assert_eq!(got, want, "until {until}");
         };
         let first = (24, [1., 9., 0., 4., 7.]);

@@ -62,7 +62,9 @@ pub fn read_csv(path: &Path, symbol: Option<&Symbol>) -> Result<Vec<(Symbol, Fra
         }
         table.times.push(time.0);
         for ((at, name), values) in header.columns.iter().zip(&mut table.columns) {
-            values.push(number(cell(*at)).ok_or_else(|| fail(format!("`{}` in column `{name}` is not a number", cell(*at))))?);
+            values.push(
+                number(cell(*at)).ok_or_else(|| fail(format!("`{}` in column `{name}` is not a number", cell(*at))))?,
+            );
         }
     }
     if tables.is_empty() {
@@ -103,7 +105,9 @@ impl Header {
         // a byte order mark belongs to no name
         let names: Vec<String> = record.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
         let time = names.iter().position(|name| TIME_NAMES.contains(&name.as_str()));
-        let time = time.ok_or_else(|| format!("no column is called {}; the header reads: {}", TIME_NAMES.join(", "), names.join(",")))?;
+        let time = time.ok_or_else(|| {
+            format!("no column is called {}; the header reads: {}", TIME_NAMES.join(", "), names.join(","))
+        })?;
         let symbol = names.iter().position(|name| name == "symbol");
         let mut columns: Vec<(usize, String)> = Vec::new();
         for (at, name) in names.into_iter().enumerate().filter(|(at, _)| *at != time && Some(*at) != symbol) {
@@ -126,7 +130,9 @@ impl Header {
 
 fn reason_of(error: &csv::Error) -> String {
     match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} cells, the header has {expected_len}"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} cells, the header has {expected_len}")
+        }
         csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
         _ => error.to_string(),
     }
@@ -164,7 +170,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<(Symbol, Frame)>, String> {
-        let folder = std::env::temp_dir().join(format!("tapewright-csv-{}-{:?}", std::process::id(), std::thread::current().id()));
+        let folder = std::env::temp_dir().join(format!(
+            "tapewright-csv-{}-{:?}",
+            std::process::id(),
+            std::thread::current().id()
+        ));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("bars.csv");
         std::fs::write(&path, text).unwrap();
@@ -192,13 +202,19 @@ mod tests {
             ("", "/bars.csv: no column is called time, date, datetime, timestamp; the header reads: "),
             ("time,close\n", "/bars.csv: it holds no row"),
             ("time,open\n1,1\n", "/bars.csv: there is no column `close`"),
-            ("time,close\n2024-01-03,1\n2024-01-03,2\n", "/bars.csv:3: the row is known at 2024-01-04T00:00:00Z, not after the one before it (2024-01-04T00:00:00Z)"),
+            (
+                "time,close\n2024-01-03,1\n2024-01-03,2\n",
+                "/bars.csv:3: the row is known at 2024-01-04T00:00:00Z, not after the one before it (2024-01-04T00:00:00Z)",
+            ),
             ("time,close\n2024-01-03,1\n2024-01-04,x\n", "/bars.csv:3: `x` in column `close` is not a number"),
             ("time,close\n2024-01-03,inf\n", "/bars.csv:2: `inf` in column `close` is not a number"),
             ("time,close\n2024-01-03\n", "/bars.csv:2: 1 cells, the header has 2"),
             ("time,close\n12,1\n", "/bars.csv:2: `12` is not a time: a number of 9 to 19 digits since 1970 is"),
             ("time,close,close\n2024-01-03,1,1\n", "/bars.csv: column `close` stands twice"),
-            ("time,close,own.equity\n2024-01-03,1,1\n", "/bars.csv: `own.equity` cannot be the name of a column in a file"),
+            (
+                "time,close,own.equity\n2024-01-03,1,1\n",
+                "/bars.csv: `own.equity` cannot be the name of a column in a file",
+            ),
         ] {
             assert_eq!(read(text).unwrap_err(), want, "{text:?}");
         }

@@ -112,9 +112,9 @@ impl FromStr for Column {
         let name_end = text.find(['@', ':']).unwrap_or(text.len());
         let colon = text[name_end..].find(':').map(|at| at + name_end);
         let timeframe = match colon {
-            Some(at) => Some(text[at + 1..].parse().map_err(|_| {
-                fail(at + 1, "wanted a timeframe such as 5m or 1d after `:`")
-            })?),
+            Some(at) => Some(
+                text[at + 1..].parse().map_err(|_| fail(at + 1, "wanted a timeframe such as 5m or 1d after `:`"))?,
+            ),
             None => None,
         };
         let symbol = match text[name_end..].strip_prefix('@') {
@@ -208,8 +208,16 @@ mod tests {
     #[test]
     fn a_column_reads_back_what_it_writes() {
         for text in [
-            "close", "close@SPY", "close:1d", "gex.total@BRK.B:1d", "vpa/effort", "vpa/effort:1h",
-            "pivots/l2_high.strength@SPY", "own.entry_price", "time@SPY:1d", "session.minutes_left",
+            "close",
+            "close@SPY",
+            "close:1d",
+            "gex.total@BRK.B:1d",
+            "vpa/effort",
+            "vpa/effort:1h",
+            "pivots/l2_high.strength@SPY",
+            "own.entry_price",
+            "time@SPY:1d",
+            "session.minutes_left",
         ] {
             assert_eq!(text.parse::<Column>().unwrap().to_string(), text);
         }
@@ -218,9 +226,21 @@ mod tests {
     #[test]
     fn an_error_points_at_the_character() {
         for (text, at) in [
-            ("", 0), ("Close", 0), ("clo se", 3), ("close@", 6), ("close@S Y", 6), ("close:", 6),
-            ("close:1x", 6), ("vpa/", 4), ("/out", 0), ("vpa/out.size", 8), ("own.money", 4),
-            ("own.equity@SPY", 10), ("gex..total", 4), ("f(close)", 0), ("a/b/c", 3),
+            ("", 0),
+            ("Close", 0),
+            ("clo se", 3),
+            ("close@", 6),
+            ("close@S Y", 6),
+            ("close:", 6),
+            ("close:1x", 6),
+            ("vpa/", 4),
+            ("/out", 0),
+            ("vpa/out.size", 8),
+            ("own.money", 4),
+            ("own.equity@SPY", 10),
+            ("gex..total", 4),
+            ("f(close)", 0),
+            ("a/b/c", 3),
         ] {
             assert_eq!(text.parse::<Column>().unwrap_err().at, at, "{text}");
         }

@@ -21,12 +21,8 @@ pub use frame::{CANONICAL_NAN, Frame, FrameError, canonical};
 pub use name::{NameError, Symbol, check_name};
 pub use param::{NumberRange, Param, ParamDecl, ParamError, ParamKind, ParamValue, resolve_params};
 pub use plan::{
-    params_text,
-    Entry, EvidenceDecl, EvidenceKind, Horizon, Kind, OutputDecl, Pattern, Plan, Refusal, Rule,
-    WarmUp,
+    Entry, EvidenceDecl, EvidenceKind, Horizon, Kind, OutputDecl, Pattern, Plan, Refusal, Rule, WarmUp, params_text,
 };
-pub use said::{
-    Batch, Detection, Direction, Fill, FillReason, Label, Outcome, Record, SaidDigest, Target, What,
-};
+pub use said::{Batch, Detection, Direction, Fill, FillReason, Label, Outcome, Record, SaidDigest, Target, What};
 pub use time::{Time, TimeError};
 pub use timeframe::{Timeframe, TimeframeError};

@@ -148,9 +148,7 @@ impl ParamKind {
             (ParamKind::Number(range), ParamValue::Number(value)) => {
                 value.is_finite() && (range.min..=range.max).contains(value)
             }
-            (ParamKind::Integer(range), ParamValue::Integer(value)) => {
-                (range.min..=range.max).contains(value)
-            }
+            (ParamKind::Integer(range), ParamValue::Integer(value)) => (range.min..=range.max).contains(value),
             (ParamKind::Choice(words), ParamValue::Text(word)) => words.contains(word),
             (ParamKind::Symbol, ParamValue::Text(text)) => Symbol::new(text).is_ok(),
             (ParamKind::Column, ParamValue::Text(text)) => text.parse::<Column>().is_ok(),
@@ -211,7 +209,10 @@ mod tests {
         };
         check(&[("on", "close@SPY")], "fast=12 on=close@SPY");
         check(&[("fast", "3"), ("on", "close")], "fast=3 on=close");
-        check(&[("fast", "51"), ("on", "close")], "parameter `fast` cannot be `51`: it takes a whole number from 1 to 50");
+        check(
+            &[("fast", "51"), ("on", "close")],
+            "parameter `fast` cannot be `51`: it takes a whole number from 1 to 50",
+        );
         check(&[("on", "Close")], "parameter `on` cannot be `Close`: it takes a column");
         check(&[], "parameter `on` has no default and must be given: a column");
         check(&[("slow", "1")], "there is no parameter `slow` (there are: fast, on)");

@@ -249,6 +249,9 @@ pub struct SaidDigest {
     records: u64,
 }
 
+/// Words of the longest record without its values: a detection.
+const WORDS_MAX: usize = 13;
+
 /// Hashing in pieces of this size keeps BLAKE3 on its wide path.
 const BUFFER_BYTES: usize = 64 * 1024;
 
@@ -282,51 +285,44 @@ impl SaidDigest {
         (self.writer.finish(), self.records)
     }
 
+    /// A record's words: when, where, what, and as many as its kind has; then its values. Gathered on the
+    /// stack first, since this is beside the hot path.
     fn record(&mut self, record: &Record, values: &[f64]) {
-        let out = &mut self.buffer;
-        let mut word = |word: u64| out.extend_from_slice(&word.to_le_bytes());
-        word(record.known_time.0.cast_unsigned());
-        word(u64::from(record.instrument) << 32 | u64::from(record.node));
-        word(record.row);
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let mut words = [0; WORDS_MAX];
+        let mut count = 0;
+        let mut put = |more: &[u64]| {
+            words[count..count + more.len()].copy_from_slice(more);
+            count += more.len();
+        };
+        put(&[record.known_time.0.cast_unsigned(), pair(record.instrument, record.node), record.row]);
         match &record.what {
-            What::Columns => word(0),
+            What::Columns => put(&[0]),
             What::Detection(d) => {
-                word(1);
-                word(u64::from(d.instrument) << 32 | u64::from(d.pattern));
-                word(d.direction as u64);
-                word(d.horizon);
-                for value in [d.strength, d.probability, d.entry, d.stop, d.target] {
-                    word(value.to_bits());
-                }
+                put(&[1, pair(d.instrument, d.pattern), d.direction as u64, d.horizon]);
+                put(&[d.strength, d.probability, d.entry, d.stop, d.target].map(f64::to_bits));
             }
             What::Target(t) => {
-                word(2);
-                word(u64::from(t.instrument) << 32 | u64::from(t.reason));
-                word(u64::from(t.expires));
-                for value in [t.exposure, t.limit, t.stop, t.take] {
-                    word(value.to_bits());
-                }
+                put(&[2, pair(t.instrument, t.reason), u64::from(t.expires)]);
+                put(&[t.exposure, t.limit, t.stop, t.take].map(f64::to_bits));
             }
             What::Fill(fill) => {
-                word(3);
-                word(u64::from(fill.instrument) << 32 | fill.reason as u64);
-                word(fill.quantity.to_bits());
-                word(fill.price.to_bits());
+                put(&[3, pair(fill.instrument, fill.reason as u32), fill.quantity.to_bits(), fill.price.to_bits()]);
             }
             What::Outcome(o) => {
-                word(4);
-                word(o.detection);
-                word(u64::from(o.label as u8) << 32 | u64::from(o.rows));
-                word(o.forward_return.to_bits());
+                put(&[4, o.detection, pair(o.label as u32, o.rows), o.forward_return.to_bits()]);
             }
-            What::Fault(kind) => {
-                word(5);
-                word(*kind as u64);
-            }
+            What::Fault(kind) => put(&[5, *kind as u64]),
         }
-        word(values.len() as u64);
-        for value in values {
-            word(value.to_bits());
+        put(&[values.len() as u64]);
+        let start = self.buffer.len();
+        self.buffer.resize(start + (count + values.len()) * 8, 0);
+        let (head, tail) = self.buffer[start..].split_at_mut(count * 8);
+        for (bytes, word) in head.chunks_exact_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        for (bytes, value) in tail.chunks_exact_mut(8).zip(values) {
+            bytes.copy_from_slice(&value.to_bits().to_le_bytes());
         }
     }
 }

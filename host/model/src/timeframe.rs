@@ -38,21 +38,15 @@ impl Timeframe {
         let span = self.span_ns();
         // in 128 bits: the sum may leave 64 at either end of time
         let past = (i128::from(time.0) - i128::from(origin)).rem_euclid(i128::from(span));
-        let end = if past == 0 {
-            i128::from(time.0)
-        } else {
-            i128::from(time.0) - past + i128::from(span)
-        };
+        let end = if past == 0 { i128::from(time.0) } else { i128::from(time.0) - past + i128::from(span) };
         Time(i64::try_from(end).unwrap_or(i64::MAX))
     }
 }
 
 impl fmt::Display for Timeframe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, seconds) = UNITS
-            .into_iter()
-            .find(|&(_, seconds)| self.seconds.is_multiple_of(seconds))
-            .unwrap_or(('s', 1));
+        let (unit, seconds) =
+            UNITS.into_iter().find(|&(_, seconds)| self.seconds.is_multiple_of(seconds)).unwrap_or(('s', 1));
         write!(f, "{}{unit}", self.seconds / seconds)
     }
 }

@@ -149,8 +149,8 @@ impl Account {
     fn watch(&mut self, row: u64, instrument: usize, bar: Bar, fills: &mut Vec<(u64, Fill)>) {
         let leg = &self.legs[instrument];
         let (stop, take) = (leg.stop, leg.take);
-        let below = |level: f64| (bar.low <= level).then(|| if bar.open < level { bar.open } else { level });
-        let above = |level: f64| (bar.high >= level).then(|| if bar.open > level { bar.open } else { level });
+        let below = |level: f64| (bar.low <= level).then_some(if bar.open < level { bar.open } else { level });
+        let above = |level: f64| (bar.high >= level).then_some(if bar.open > level { bar.open } else { level });
         let (stopped, taken) = if leg.quantity > 0.0 {
             (below(stop), above(take))
         } else if leg.quantity < 0.0 {
@@ -171,7 +171,15 @@ impl Account {
     }
 
     /// Brings the position to `quantity`.
-    fn trade(&mut self, row: u64, instrument: usize, quantity: f64, price: f64, reason: FillReason, fills: &mut Vec<(u64, Fill)>) {
+    fn trade(
+        &mut self,
+        row: u64,
+        instrument: usize,
+        quantity: f64,
+        price: f64,
+        reason: FillReason,
+        fills: &mut Vec<(u64, Fill)>,
+    ) {
         let leg = &mut self.legs[instrument];
         let before = leg.quantity;
         let bought = quantity - before;
@@ -226,35 +234,75 @@ mod tests {
 
     #[test]
     fn a_target_is_executed_at_the_next_open() {
-        check(&[FLAT, [110., 112., 109., 111.]], &[(0, target(1.0))], &[(1, 1000. / 110., 110., FillReason::Target)], 1000. / 110. * 111.);
+        check(
+            &[FLAT, [110., 112., 109., 111.]],
+            &[(0, target(1.0))],
+            &[(1, 1000. / 110., 110., FillReason::Target)],
+            1000. / 110. * 111.,
+        );
     }
 
     #[test]
     fn a_stop_comes_before_a_take_and_a_gap_fills_at_the_open() {
         let bracket = Target { stop: 95., take: 105., ..target(1.0) };
-        check(&[FLAT, [100., 106., 94., 100.]], &[(0, bracket)], &[(1, 10., 100., FillReason::Target), (1, -10., 95., FillReason::Stop)], 950.);
-        check(&[FLAT, FLAT, [90., 91., 89., 90.]], &[(0, bracket)], &[(1, 10., 100., FillReason::Target), (2, -10., 90., FillReason::Stop)], 900.);
-        check(&[FLAT, FLAT, [107., 108., 106., 107.]], &[(0, bracket)], &[(1, 10., 100., FillReason::Target), (2, -10., 107., FillReason::Take)], 1070.);
+        check(
+            &[FLAT, [100., 106., 94., 100.]],
+            &[(0, bracket)],
+            &[(1, 10., 100., FillReason::Target), (1, -10., 95., FillReason::Stop)],
+            950.,
+        );
+        check(
+            &[FLAT, FLAT, [90., 91., 89., 90.]],
+            &[(0, bracket)],
+            &[(1, 10., 100., FillReason::Target), (2, -10., 90., FillReason::Stop)],
+            900.,
+        );
+        check(
+            &[FLAT, FLAT, [107., 108., 106., 107.]],
+            &[(0, bracket)],
+            &[(1, 10., 100., FillReason::Target), (2, -10., 107., FillReason::Take)],
+            1070.,
+        );
         let short = Target { stop: 105., take: 95., ..target(-0.5) };
-        check(&[FLAT, [100., 100., 94., 95.]], &[(0, short)], &[(1, -5., 100., FillReason::Target), (1, 5., 95., FillReason::Take)], 1025.);
+        check(
+            &[FLAT, [100., 100., 94., 95.]],
+            &[(0, short)],
+            &[(1, -5., 100., FillReason::Target), (1, 5., 95., FillReason::Take)],
+            1025.,
+        );
     }
 
     #[test]
     fn a_limit_fills_only_when_the_price_trades_through_it() {
         let limit = Target { limit: 99., ..target(1.0) };
         check(&[FLAT, FLAT], &[(0, limit)], &[], 1000.);
-        check(&[FLAT, FLAT, [100., 100., 98., 99.]], &[(0, limit)], &[(2, 1000. / 99., 99., FillReason::Target)], 1000.);
+        check(
+            &[FLAT, FLAT, [100., 100., 98., 99.]],
+            &[(0, limit)],
+            &[(2, 1000. / 99., 99., FillReason::Target)],
+            1000.,
+        );
     }
 
     #[test]
     fn an_expiry_closes_at_the_open_and_exposure_stays_nothing() {
         let short_lived = Target { expires: 2, ..target(1.0) };
-        check(&[FLAT, FLAT, FLAT, [103., 104., 102., 103.], FLAT], &[(0, short_lived)], &[(1, 10., 100., FillReason::Target), (3, -10., 103., FillReason::Expiry)], 1030.);
+        check(
+            &[FLAT, FLAT, FLAT, [103., 104., 102., 103.], FLAT],
+            &[(0, short_lived)],
+            &[(1, 10., 100., FillReason::Target), (3, -10., 103., FillReason::Expiry)],
+            1030.,
+        );
     }
 
     #[test]
     fn the_same_intent_said_again_moves_exits_and_not_size() {
         let again = Target { stop: 99.5, ..target(1.0) };
-        check(&[FLAT, FLAT, FLAT], &[(0, target(1.0)), (1, again)], &[(1, 10., 100., FillReason::Target), (2, -10., 99.5, FillReason::Stop)], 995.);
+        check(
+            &[FLAT, FLAT, FLAT],
+            &[(0, target(1.0)), (1, again)],
+            &[(1, 10., 100., FillReason::Target), (2, -10., 99.5, FillReason::Stop)],
+            995.,
+        );
     }
 }

@@ -45,49 +45,57 @@ fn add(index: u32, node: &UnitNode, run: &mut NodeRun, times: &[i64], batch: &mu
         });
         sequence += 1;
     };
-    let quiet = outputs == 0;
+    // the row of the next thing of each sort; a row far beyond the slab when there is none
+    let none = u64::MAX;
+    let fault_row = said.fault.as_ref().map_or(none, |(row, _)| *row);
+    let mut next_fill = said.fills.first().map_or(none, |(row, _)| *row);
+    let mut next_detection = said.detections.first().map_or(none, |said| said.row);
+    let mut next_target = said.targets.first().map_or(none, |said| said.row);
+    let mut next_outcome = said.outcomes.first().map_or(none, |(row, _)| *row);
     let mut at = 0;
     loop {
-        if quiet {
+        let mut row = said.first + at as u64;
+        if outputs == 0 {
             // without output columns most rows have nothing to say: go to the next that has
-            let next = [
-                said.fills.get(fill).map(|(row, _)| *row),
-                said.detections.get(detection).map(|said| said.row),
-                said.targets.get(target).map(|said| said.row),
-                said.outcomes.get(outcome).map(|(row, _)| *row),
-                said.fault.as_ref().map(|(row, _)| *row).filter(|row| *row >= said.first + at as u64),
-            ];
-            let Some(next) = next.into_iter().flatten().min() else { break };
-            at = usize::try_from(next - said.first).unwrap_or(usize::MAX);
+            let fault = if fault_row >= row { fault_row } else { none };
+            row = next_fill.min(next_detection).min(next_target).min(next_outcome).min(fault);
+            at = usize::try_from(row - said.first).unwrap_or(usize::MAX);
         }
         if at >= said.rows {
             break;
         }
-        let row = said.first + at as u64;
-        while let Some((_, filled)) = said.fills.get(fill).filter(|(on, _)| *on == row) {
-            record(batch, at, filled.instrument, 0, What::Fill(*filled));
+        while next_fill == row {
+            let filled = said.fills[fill].1;
+            record(batch, at, filled.instrument, 0, What::Fill(filled));
             fill += 1;
+            next_fill = said.fills.get(fill).map_or(none, |(row, _)| *row);
         }
-        if !quiet && at < answered {
+        if outputs > 0 && at < answered {
             batch.values.extend((0..outputs).map(|slot| run.slot(slot).0[at]));
             record(batch, at, 0, outputs, What::Columns);
         }
-        while let Some(said_now) = said.detections.get(detection).filter(|said| said.row == row) {
+        while next_detection == row {
+            let said_now = said.detections[detection];
             let len = run.evidence_len(said_now.pattern);
             batch.values.extend_from_slice(&said.evidence[evidence..evidence + len]);
-            record(batch, at, said_now.instrument, len, What::Detection(*said_now));
+            record(batch, at, said_now.instrument, len, What::Detection(said_now));
             evidence += len;
             detection += 1;
+            next_detection = said.detections.get(detection).map_or(none, |said| said.row);
         }
-        while let Some(said_now) = said.targets.get(target).filter(|said| said.row == row) {
-            record(batch, at, said_now.instrument, 0, What::Target(*said_now));
+        while next_target == row {
+            let said_now = said.targets[target];
+            record(batch, at, said_now.instrument, 0, What::Target(said_now));
             target += 1;
+            next_target = said.targets.get(target).map_or(none, |said| said.row);
         }
-        while let Some((_, known)) = said.outcomes.get(outcome).filter(|(on, _)| *on == row) {
-            record(batch, at, known.instrument, 0, What::Outcome(*known));
+        while next_outcome == row {
+            let known = said.outcomes[outcome].1;
+            record(batch, at, known.instrument, 0, What::Outcome(known));
             outcome += 1;
+            next_outcome = said.outcomes.get(outcome).map_or(none, |(row, _)| *row);
         }
-        if let Some((_, fault)) = said.fault.as_ref().filter(|(on, _)| *on == row) {
+        if let Some((_, fault)) = said.fault.as_ref().filter(|_| fault_row == row) {
             record(batch, at, 0, 0, What::Fault(fault.kind));
         }
         at += 1;

@@ -124,14 +124,26 @@ impl Builder<'_> {
             return Ok(*node);
         }
         let mut label = if *panel { alias.clone() } else { format!("{alias}@{symbol}") };
-        let opening = Opening { plugin: alias, kind: *kind, entry, symbols: &symbols, params, limits: &self.request.limits };
+        let opening = Opening {
+            plugin: alias,
+            kind: *kind,
+            entry,
+            symbols: &symbols,
+            params,
+            artefact: None,
+            limits: &self.request.limits,
+        };
         let opened = plugin.open(&opening).map_err(|error| GraphError::Open { label: label.clone(), error })?;
         let plan = Arc::clone(opened.plan());
         if let Some(timeframe) = plan.timeframe {
             label = format!("{label}:{timeframe}");
         }
         for pattern in &plan.patterns {
-            outcome::supported(pattern).map_err(|why| GraphError::Rule { label: label.clone(), pattern: pattern.name.clone(), why })?;
+            outcome::supported(pattern).map_err(|why| GraphError::Rule {
+                label: label.clone(),
+                pattern: pattern.name.clone(),
+                why,
+            })?;
         }
         let info = NodeInfo {
             label,
@@ -168,7 +180,12 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn data(&self, name: &str, track: TrackKey, no: &dyn Fn(String) -> GraphError) -> Result<Input<TrackKey, usize>, GraphError> {
+    fn data(
+        &self,
+        name: &str,
+        track: TrackKey,
+        no: &dyn Fn(String) -> GraphError,
+    ) -> Result<Input<TrackKey, usize>, GraphError> {
         let symbol = &track.symbols[0];
         let Some(frame) = frame(&self.request.market, symbol, track.timeframe)? else {
             return Err(no(format!("is of an instrument that the data does not hold: {symbol}")));
@@ -182,11 +199,20 @@ impl Builder<'_> {
         }
     }
 
-    fn read(&mut self, alias: &str, symbol: &Symbol, timeframe: Option<Timeframe>, no: &dyn Fn(String) -> GraphError) -> Result<usize, GraphError> {
+    fn read(
+        &mut self,
+        alias: &str,
+        symbol: &Symbol,
+        timeframe: Option<Timeframe>,
+        no: &dyn Fn(String) -> GraphError,
+    ) -> Result<usize, GraphError> {
         let bindings = &self.request.bindings;
         let Some(binding) = bindings.iter().position(|binding| binding.alias == alias) else {
             let known: Vec<&str> = bindings.iter().map(|binding| binding.alias.as_str()).collect();
-            return Err(no(format!("no plugin of this run gives (there are: {}; name one as in {alias}=file.wasm)", known.join(", "))));
+            return Err(no(format!(
+                "no plugin of this run gives (there are: {}; name one as in {alias}=file.wasm)",
+                known.join(", ")
+            )));
         };
         self.check_symbol(symbol)?;
         let node = self.node(binding, symbol)?;
@@ -214,7 +240,12 @@ impl Place {
     }
 }
 
-fn said(read: &NodeInfo, name: &str, field: Option<tapewright_model::DetectionField>, instrument: usize) -> Result<Place, String> {
+fn said(
+    read: &NodeInfo,
+    name: &str,
+    field: Option<tapewright_model::DetectionField>,
+    instrument: usize,
+) -> Result<Place, String> {
     let plan = &read.plan;
     let narrow = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
     let place = match field {
@@ -224,7 +255,9 @@ fn said(read: &NodeInfo, name: &str, field: Option<tapewright_model::DetectionFi
         }
         Some(field) => {
             let pattern = plan.patterns.iter().position(|pattern| pattern.name == name);
-            pattern.map(|pattern| Place::Field(FieldKey { pattern: narrow(pattern), instrument: narrow(instrument), field }))
+            pattern.map(|pattern| {
+                Place::Field(FieldKey { pattern: narrow(pattern), instrument: narrow(instrument), field })
+            })
         }
     };
     place.ok_or_else(|| {

@@ -46,7 +46,11 @@ impl<T, N> Input<T, N> {
     }
 
     /// The same input with other names for tracks and nodes; `None` when there is no such name.
-    pub(crate) fn rename<U, M>(&self, track: impl Fn(&T) -> Option<U>, node: impl Fn(&N) -> Option<M>) -> Option<Input<U, M>> {
+    pub(crate) fn rename<U, M>(
+        &self,
+        track: impl Fn(&T) -> Option<U>,
+        node: impl Fn(&N) -> Option<M>,
+    ) -> Option<Input<U, M>> {
         Some(match self {
             Input::Market { track: key, column } => Input::Market { track: track(key)?, column: *column },
             Input::Time { track: key } => Input::Time { track: track(key)? },
@@ -59,9 +63,21 @@ impl<T, N> Input<T, N> {
 
 /// A column as one instrument of a node sees it: nothing is left to the context.
 pub(crate) enum Concrete<'a> {
-    Data { name: &'a str, track: TrackKey },
-    Plugin { alias: &'a str, output: &'a str, field: Option<DetectionField>, symbol: Symbol, timeframe: Option<Timeframe> },
-    Own { instrument: usize, field: OwnField },
+    Data {
+        name: &'a str,
+        track: TrackKey,
+    },
+    Plugin {
+        alias: &'a str,
+        output: &'a str,
+        field: Option<DetectionField>,
+        symbol: Symbol,
+        timeframe: Option<Timeframe>,
+    },
+    Own {
+        instrument: usize,
+        field: OwnField,
+    },
 }
 
 /// The columns of a plan in the order of a push: those without a symbol once for each instrument.

@@ -22,4 +22,4 @@ mod unit;
 pub use error::{GraphError, RunError};
 pub use graph::{Graph, NodeInfo, UnitInfo};
 pub use request::{Binding, Push, Request, RunOptions};
-pub use run::{NodeStats, RunResult, Sink, SinkError, UnitResult, run};
+pub use run::{MakeSink, NodeStats, RunResult, Sink, SinkError, UnitResult, run};

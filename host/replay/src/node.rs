@@ -162,7 +162,13 @@ impl NodeRun {
 
     /// Goes over rows that were pushed: fills (unless `executed`), then what was said becomes standing,
     /// then outcomes. Gives the outcomes that became known.
-    pub(crate) fn settle(&mut self, rows: std::ops::Range<usize>, executed: bool, times: &[i64], prices: &[Prices<'_>]) -> &[(u64, Outcome)] {
+    pub(crate) fn settle(
+        &mut self,
+        rows: std::ops::Range<usize>,
+        executed: bool,
+        times: &[i64],
+        prices: &[Prices<'_>],
+    ) -> &[(u64, Outcome)] {
         let known = self.said.outcomes.len();
         let first = self.rows + rows.start as u64;
         let mut detections = self.said.detections.partition_point(|said| said.row < first);

@@ -72,11 +72,21 @@ impl Predictions {
 
     /// The outcomes that become known on a row, in the order in which they were predicted. `at` is the
     /// row's place in the prices.
-    pub(crate) fn row(&mut self, row: u64, time: Time, at: usize, prices: &[Prices<'_>], outcomes: &mut Vec<(u64, Outcome)>) {
+    pub(crate) fn row(
+        &mut self,
+        row: u64,
+        time: Time,
+        at: usize,
+        prices: &[Prices<'_>],
+        outcomes: &mut Vec<(u64, Outcome)>,
+    ) {
         self.pending.retain_mut(|pending| {
             let detection = &pending.detection;
             let Some(prices) = prices.get(detection.instrument as usize) else { return false };
-            if pending.reference.is_nan() && row > detection.row && let Some(bar) = prices.bar(at) {
+            if pending.reference.is_nan()
+                && row > detection.row
+                && let Some(bar) = prices.bar(at)
+            {
                 pending.reference = bar.open;
             }
             let due = match pending.due {
@@ -84,10 +94,14 @@ impl Predictions {
                 Due::Time(due) => time.0 >= due,
             };
             if due {
-                let (label, forward_return) = forward_return::judge(detection.direction, pending.reference, prices.close(at));
+                let (label, forward_return) =
+                    forward_return::judge(detection.direction, pending.reference, prices.close(at));
                 let rows = u32::try_from(row - detection.row).unwrap_or(u32::MAX);
                 let Detection { pattern, instrument, direction, .. } = *detection;
-                outcomes.push((row, Outcome { detection: pending.number, pattern, instrument, direction, label, forward_return, rows }));
+                outcomes.push((
+                    row,
+                    Outcome { detection: pending.number, pattern, instrument, direction, label, forward_return, rows },
+                ));
             }
             !due
         });

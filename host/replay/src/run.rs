@@ -30,6 +30,9 @@ pub trait Sink {
     fn finish(self: Box<Self>, result: &UnitResult) -> Result<(), SinkError>;
 }
 
+/// Makes the sink of a unit, before the unit begins.
+pub type MakeSink<'s> = dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync + 's;
+
 /// What became of a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitResult {
@@ -77,7 +80,7 @@ pub fn run<'s>(
     graph: &Graph,
     options: &RunOptions,
     finished: &BTreeMap<Digest, UnitResult>,
-    sink: &(dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync),
+    sink: &MakeSink<'s>,
 ) -> Result<RunResult, RunError> {
     let order = options.unit_order.clone().unwrap_or_else(|| (0..graph.units.len()).collect());
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -104,7 +107,7 @@ pub fn run<'s>(
     };
     std::thread::scope(|scope| {
         for _ in 1..options.threads.min(graph.units.len()) {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
         work();
     });
@@ -126,7 +129,7 @@ fn run_unit<'s>(
     unit: &Unit,
     options: &RunOptions,
     stop: &AtomicBool,
-    sink: &(dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync),
+    sink: &MakeSink<'s>,
 ) -> Result<UnitResult, RunError> {
     let first = unit.info.nodes.first().map_or("", |node| node.label.as_str());
     let span = tracing::info_span!("unit", first);
@@ -158,7 +161,12 @@ fn run_unit<'s>(
     }
     let (digest, records) = said.finish();
     let stats = unit.info.nodes.iter().zip(run.nodes.iter().flatten()).zip(faults);
-    let nodes = stats.map(|((info, node), fault)| NodeStats { label: info.label.clone(), rows: node.rows, fuel: node.fuel(), fault });
+    let nodes = stats.map(|((info, node), fault)| NodeStats {
+        label: info.label.clone(),
+        rows: node.rows,
+        fuel: node.fuel(),
+        fault,
+    });
     let result = UnitResult { key: unit.info.key, digest, records, nodes: nodes.collect() };
     if !stop.load(Ordering::Relaxed) {
         sink.finish(&result)?;

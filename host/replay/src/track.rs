@@ -56,7 +56,11 @@ impl Track {
 }
 
 /// An instrument's rows: the data's own or closed bars.
-pub(crate) fn frame(market: &Market, symbol: &Symbol, timeframe: Option<Timeframe>) -> Result<Option<Frame>, FrameError> {
+pub(crate) fn frame(
+    market: &Market,
+    symbol: &Symbol,
+    timeframe: Option<Timeframe>,
+) -> Result<Option<Frame>, FrameError> {
     match timeframe {
         None => Ok(market.frame(symbol).cloned()),
         Some(timeframe) => market.bars(symbol, timeframe),

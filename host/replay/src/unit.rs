@@ -40,12 +40,16 @@ pub(crate) struct UnitRun<'r> {
     /// Rows of each track before the slab.
     cursors: Vec<usize>,
     ranges: Vec<Range<usize>>,
-    joins: RefCell<HashMap<(usize, usize), Rc<Vec<u32>>>>,
+    joins: RefCell<Joins>,
     slab_rows: usize,
     /// A rebuild commits nothing and is itself not told to rebuild.
     shadow: bool,
     _seats: Seats,
 }
+
+/// For (target track, source track): how many of the source's rows are known at each of the target's. Made
+/// once a slab.
+type Joins = HashMap<(usize, usize), Rc<Vec<u32>>>;
 
 /// A column of a push over the slab's rows.
 enum Values<'a> {
@@ -63,7 +67,13 @@ struct Rows<'a> {
 
 impl<'r> UnitRun<'r> {
     /// Opens the given nodes; those in `one_row` get one row a push from the start.
-    pub(crate) fn new(ground: Ground<'r>, nodes: &BTreeSet<usize>, one_row: &BTreeSet<usize>, seats: Seats, shadow: bool) -> Result<UnitRun<'r>, RunError> {
+    pub(crate) fn new(
+        ground: Ground<'r>,
+        nodes: &BTreeSet<usize>,
+        one_row: &BTreeSet<usize>,
+        seats: Seats,
+        shadow: bool,
+    ) -> Result<UnitRun<'r>, RunError> {
         let unit = ground.unit;
         let mut open = Vec::new();
         for (index, node) in unit.nodes.iter().enumerate() {
@@ -246,7 +256,12 @@ impl<'r> UnitRun<'r> {
         Ok(Rows { times, columns, prices })
     }
 
-    fn values<'a>(&'a self, node: &UnitNode, input: &Input<usize, usize>, times: &[i64]) -> Result<Values<'a>, RunError> {
+    fn values<'a>(
+        &'a self,
+        node: &UnitNode,
+        input: &Input<usize, usize>,
+        times: &[i64],
+    ) -> Result<Values<'a>, RunError> {
         let (source, values, carry) = match input {
             Input::Own { instrument, field } => return Ok(Values::Own(*instrument, *field)),
             Input::Market { track, column } => {
@@ -301,12 +316,21 @@ impl<'r> UnitRun<'r> {
 /// The values of one push: column after column.
 fn fill(buffer: &mut Vec<f64>, columns: &[Values<'_>], at: usize, count: usize, run: &NodeRun) {
     buffer.clear();
+    if count == 1 {
+        // a copy of one value is not worth a call
+        buffer.extend(columns.iter().map(|column| match column {
+            Values::Slice(values) => values[at],
+            Values::Joined(values) => values[at],
+            Values::Own(instrument, field) => run.own(*field, *instrument, at),
+        }));
+        return;
+    }
     for column in columns {
         match column {
             Values::Slice(values) => buffer.extend_from_slice(&values[at..at + count]),
             Values::Joined(values) => buffer.extend_from_slice(&values[at..at + count]),
             // a node with such a column gets one row a push
-            Values::Own(instrument, field) => buffer.push(run.own(*field, *instrument, at)),
+            Values::Own(..) => {}
         }
     }
 }
@@ -321,6 +345,7 @@ fn reopen(ground: Ground<'_>, index: usize) -> Result<Instance, RunError> {
         entry: &info.entry,
         symbols: &info.symbols,
         params: &binding.params,
+        artefact: None,
         limits: &ground.request.limits,
     };
     let again = |why: String| RunError::Reopen { label: info.label.clone(), why };

@@ -14,7 +14,8 @@ const SECTION: &str = "tapewright-toolchain";
 pub(crate) fn component(module: &Path, toolchain: &Toolchain) -> Result<Vec<u8>, BuildError> {
     let bytes = std::fs::read(module).map_err(|error| BuildError::io(module, error))?;
     let encoded = ComponentEncoder::default().validate(true).module(&bytes).and_then(|mut encoder| encoder.encode());
-    let mut component = encoded.map_err(|error| BuildError::Componentize { module: module.to_owned(), reason: format!("{error:#}") })?;
+    let mut component = encoded
+        .map_err(|error| BuildError::Componentize { module: module.to_owned(), reason: format!("{error:#}") })?;
     append_section(&mut component, SECTION, toolchain.version().as_bytes());
     Ok(component)
 }

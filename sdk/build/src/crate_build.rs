@@ -4,13 +4,24 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::toolchain::{TARGET, Toolchain};
 use crate::BuildError;
+use crate::toolchain::{TARGET, Toolchain};
 
 /// Compiles and gives each package's module. Cargo's own words go to standard error as they come.
-pub(crate) fn compile(toolchain: &Toolchain, dir: &Path, packages: &[&str], target: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
+pub(crate) fn compile(
+    toolchain: &Toolchain,
+    dir: &Path,
+    packages: &[&str],
+    target: &Path,
+) -> Result<Vec<(String, PathBuf)>, BuildError> {
     let mut command = Command::new(&toolchain.cargo);
-    command.current_dir(dir).args(["build", "--release", "--target", TARGET, "--message-format=json-render-diagnostics"]);
+    command.current_dir(dir).args([
+        "build",
+        "--release",
+        "--target",
+        TARGET,
+        "--message-format=json-render-diagnostics",
+    ]);
     command.arg("--target-dir").arg(target);
     for package in packages {
         command.args(["--package", package]);
@@ -21,7 +32,14 @@ pub(crate) fn compile(toolchain: &Toolchain, dir: &Path, packages: &[&str], targ
     }
     command.env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain, dir, target)).env("RUSTC", &toolchain.rustc);
     // of a calling cargo or a user's shell: none of them may change the bytes
-    for name in ["RUSTFLAGS", "RUSTUP_TOOLCHAIN", "CARGO_BUILD_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_INCREMENTAL"] {
+    for name in [
+        "RUSTFLAGS",
+        "RUSTUP_TOOLCHAIN",
+        "CARGO_BUILD_RUSTFLAGS",
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "CARGO_INCREMENTAL",
+    ] {
         command.env_remove(name);
     }
     if let Some(linker) = &toolchain.from_source {
@@ -43,7 +61,11 @@ fn module(line: &str) -> Option<(String, PathBuf)> {
         return None;
     }
     let cdylib = message["target"]["crate_types"].as_array()?.iter().any(|kind| kind == "cdylib");
-    let file = message["filenames"].as_array()?.iter().filter_map(|name| name.as_str()).find(|name| name.ends_with(".wasm"))?;
+    let file = message["filenames"]
+        .as_array()?
+        .iter()
+        .filter_map(|name| name.as_str())
+        .find(|name| name.ends_with(".wasm"))?;
     // `path+file:///…/my-detector#0.1.0` or `…#my-detector@0.1.0`
     let id = message["package_id"].as_str()?;
     let (path, version) = id.rsplit_once('#')?;
@@ -93,10 +115,15 @@ mod tests {
     #[test]
     fn a_module_is_found_in_cargos_messages() {
         let message = |id: &str, kind: &str, file: &str| {
-            format!(r#"{{"reason":"compiler-artifact","package_id":"{id}","target":{{"crate_types":["{kind}"]}},"filenames":["{file}"]}}"#)
+            format!(
+                r#"{{"reason":"compiler-artifact","package_id":"{id}","target":{{"crate_types":["{kind}"]}},"filenames":["{file}"]}}"#
+            )
         };
         let found = |text: String| module(&text).map(|(name, _)| name);
-        assert_eq!(found(message("path+file:///a/my-detector#0.1.0", "cdylib", "/t/my_detector.wasm")).unwrap(), "my-detector");
+        assert_eq!(
+            found(message("path+file:///a/my-detector#0.1.0", "cdylib", "/t/my_detector.wasm")).unwrap(),
+            "my-detector"
+        );
         assert_eq!(found(message("path+file:///a/b#my-detector@0.1.0", "cdylib", "/t/x.wasm")).unwrap(), "my-detector");
         assert_eq!(found(message("path+file:///a/b#0.1.0", "lib", "/t/x.rlib")), None);
         assert_eq!(found("no json".to_owned()), None);

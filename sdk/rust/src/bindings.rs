@@ -39,3 +39,4 @@ macro_rules! kind {
 kind!(detector, "detector-plugin", "export_detector", "tapewright_sdk::bindings::detector");
 kind!(strategy, "strategy-plugin", "export_strategy", "tapewright_sdk::bindings::strategy");
 kind!(feedback, "learning-plugin", "export_feedback", "tapewright_sdk::bindings::feedback");
+kind!(trainable, "trainable-plugin", "export_trainable", "tapewright_sdk::bindings::trainable");

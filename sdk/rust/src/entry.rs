@@ -34,12 +34,22 @@ impl Param {
 
     /// A whole number from `min` to `max`.
     pub fn integer(name: &str, summary: &str, (min, max): (i64, i64), default: i64) -> Param {
-        Param::new(name, summary, ParamKind::Integer(IntegerRange { min, max, step: 0 }), Some(ParamValue::Integer(default)))
+        Param::new(
+            name,
+            summary,
+            ParamKind::Integer(IntegerRange { min, max, step: 0 }),
+            Some(ParamValue::Integer(default)),
+        )
     }
 
     /// A finite number from `min` to `max`.
     pub fn number(name: &str, summary: &str, (min, max): (f64, f64), default: f64) -> Param {
-        Param::new(name, summary, ParamKind::Number(NumberRange { min, max, step: 0.0 }), Some(ParamValue::Number(default)))
+        Param::new(
+            name,
+            summary,
+            ParamKind::Number(NumberRange { min, max, step: 0.0 }),
+            Some(ParamValue::Number(default)),
+        )
     }
 
     /// One of some words, the first the default.

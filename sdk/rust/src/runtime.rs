@@ -234,7 +234,7 @@ macro_rules! export_learning {
                     $crate::runtime::learn(&outcomes)
                 }
             }
-            $crate::bindings::feedback::export_feedback!(Plugin with_types_in $crate::bindings::feedback);
+    $crate::bindings::feedback::export_feedback!(Plugin with_types_in $crate::bindings::feedback);
         };
     };
 }

@@ -130,7 +130,16 @@ impl Target {
     /// Wants this signed share of equity.
     pub fn new(exposure: f64) -> Target {
         let none = f64::NAN;
-        Target(wit_strategy::Target { row: 0, instrument: 0, exposure, limit: none, stop: none, take: none, expires: 0, reason: 0 })
+        Target(wit_strategy::Target {
+            row: 0,
+            instrument: 0,
+            exposure,
+            limit: none,
+            stop: none,
+            take: none,
+            expires: 0,
+            reason: 0,
+        })
     }
 
     /// Wants nothing.

@@ -112,10 +112,14 @@ fn unit(drafts: &[Draft], members: &[usize]) -> Result<Unit, GraphError> {
             fields: Vec::new(),
         });
     }
-    let read: Vec<(usize, FieldKey)> = nodes.iter().flat_map(|node| &node.inputs).filter_map(|input| match input {
-        Input::Field { node, field } => Some((*node, *field)),
-        _ => None,
-    }).collect();
+    let read: Vec<(usize, FieldKey)> = nodes
+        .iter()
+        .flat_map(|node| &node.inputs)
+        .filter_map(|input| match input {
+            Input::Field { node, field } => Some((*node, *field)),
+            _ => None,
+        })
+        .collect();
     for (node, field) in read {
         if !nodes[node].fields.contains(&field) {
             nodes[node].fields.push(field);

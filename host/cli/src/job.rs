@@ -1,0 +1,196 @@
+//! A run's request: made of what was typed, or of what the ledger kept of a run that was killed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use tapewright_engine::{Engine, HOST_SEMANTICS, Limits};
+use tapewright_ledger::Ledger;
+use tapewright_market::{Market, read_csv};
+use tapewright_model::{Digest, Kind, Symbol};
+use tapewright_replay::{Binding, Request};
+
+use crate::args::Run;
+use crate::failure::Failure;
+use crate::plugin_ref::{self, PluginRef, pair};
+use crate::provenance::{PluginLine, Provenance};
+
+/// A request and how it can be made again.
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) provenance: Provenance,
+}
+
+impl Job {
+    pub(crate) fn new(engine: &Engine, ledger: &Ledger, run: &Run) -> Result<Job, Failure> {
+        let mut limits = Limits::default();
+        limits.fuel_per_call = run.fuel_per_call.unwrap_or(limits.fuel_per_call);
+        limits.memory_bytes_granted =
+            run.grant_memory.map_or(limits.memory_bytes_granted, |mib| mib << 20).max(limits.memory_bytes);
+        if !(run.cash.is_finite() && run.cash > 0.0) {
+            return Err(Failure::input(anyhow!("--cash {}: wanted a positive number", run.cash)));
+        }
+        let mut chosen = Vec::new();
+        for text in &run.plugins {
+            let reference = PluginRef::parse(text)?;
+            let (plugin, bytes) = plugin_ref::load(engine, &reference.path)?;
+            let alias = reference.alias()?;
+            let entries = plugin_ref::entries(&plugin, &alias, &limits)?;
+            let (kind, entry) = plugin_ref::choose(entries, &reference, run.kind.map(Kind::from))?;
+            let name = reference.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            ledger.add_plugin(&plugin.digest(), &name, &bytes)?;
+            chosen.push((reference, alias, plugin, kind, entry));
+        }
+        let mut given = Given::parse(&run.params)?;
+        let (mut bindings, mut lines) = (Vec::new(), Vec::new());
+        for (reference, alias, plugin, kind, entry) in chosen {
+            let pairs = given.of(&alias, entry.params.iter().map(|param| param.name.as_str()));
+            let params = plugin_ref::params(&entry, &pairs)?;
+            lines.push(PluginLine {
+                alias: alias.clone(),
+                file: reference.path.display().to_string(),
+                digest: plugin.digest().to_string(),
+                kind: kind.to_string(),
+                entry: entry.name.clone(),
+                params: params.iter().map(|param| (param.name.clone(), param.value.to_string())).collect(),
+            });
+            bindings.push(Binding { alias, plugin, kind, entry: entry.name, panel: entry.panel, params });
+        }
+        given.all_used()?;
+        let symbol = run.symbol.as_deref().map(Symbol::new).transpose()?;
+        let market = Arc::new(market(&run.data, symbol.as_ref())?);
+        let symbols = if run.symbols.is_empty() {
+            market.symbols().cloned().collect()
+        } else {
+            let mut symbols = run.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
+            symbols.sort();
+            symbols.dedup();
+            symbols
+        };
+        let data = run.data.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+        let provenance = Provenance {
+            tapewright: env!("CARGO_PKG_VERSION").to_owned(),
+            host_semantics: HOST_SEMANTICS,
+            engine: engine.digest().to_string(),
+            plugins: lines,
+            data,
+            symbol: run.symbol.clone(),
+            market: market.digest().to_string(),
+            symbols: symbols.iter().map(ToString::to_string).collect(),
+            cash: run.cash,
+            fuel_per_call: limits.fuel_per_call,
+            memory_bytes: limits.memory_bytes,
+            memory_bytes_granted: limits.memory_bytes_granted,
+        };
+        let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash: run.cash };
+        Ok(Job { request, provenance })
+    }
+
+    pub(crate) fn resume(engine: &Engine, ledger: &Ledger, id: i64) -> Result<Job, Failure> {
+        let row = ledger.run(id)?;
+        let provenance: Provenance = serde_json::from_str(&row.provenance)?;
+        let limits = Limits {
+            fuel_per_call: provenance.fuel_per_call,
+            memory_bytes: provenance.memory_bytes,
+            memory_bytes_granted: provenance.memory_bytes_granted,
+        };
+        let mut bindings = Vec::new();
+        for line in &provenance.plugins {
+            let digest: Digest = line.digest.parse().context("the run's provenance").map_err(Failure::input)?;
+            let (plugin, _) = plugin_ref::load(engine, &ledger.plugin_path(&digest))?;
+            if plugin.digest() != digest {
+                return Err(Failure::input(anyhow!(
+                    "the kept component of `{}` is damaged\nhint: run it anew",
+                    line.alias
+                )));
+            }
+            let kind = if line.kind == "strategy" { Kind::Strategy } else { Kind::Detector };
+            let reference = PluginRef { alias: None, path: line.file.clone().into(), entry: Some(line.entry.clone()) };
+            let (kind, entry) =
+                plugin_ref::choose(plugin_ref::entries(&plugin, &line.alias, &limits)?, &reference, Some(kind))?;
+            let params = plugin_ref::params(&entry, &line.params)?;
+            bindings.push(Binding {
+                alias: line.alias.clone(),
+                plugin,
+                kind,
+                entry: entry.name,
+                panel: entry.panel,
+                params,
+            });
+        }
+        let symbol = provenance.symbol.as_deref().map(Symbol::new).transpose()?;
+        let market = Arc::new(market(&provenance.data, symbol.as_ref())?);
+        if market.digest().to_string() != provenance.market {
+            return Err(Failure::input(anyhow!("the data of run {id} has changed since\nhint: run it anew")));
+        }
+        let symbols = provenance.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
+        let cash = provenance.cash;
+        let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash };
+        Ok(Job { request, provenance })
+    }
+}
+
+/// `--param` by name, and by alias and name; each must be used by some plugin.
+struct Given {
+    pairs: Vec<(Option<String>, String, String, bool)>,
+}
+
+impl Given {
+    fn parse(texts: &[String]) -> Result<Given, Failure> {
+        let parse = |text: &String| {
+            let (name, value) = pair(text)?;
+            Ok(match name.split_once('.') {
+                Some((alias, name)) => (Some(alias.to_owned()), name.to_owned(), value, false),
+                None => (None, name, value, false),
+            })
+        };
+        Ok(Given { pairs: texts.iter().map(parse).collect::<Result<_, Failure>>()? })
+    }
+
+    /// What concerns a plugin; what is said for its alias goes before what is said for all.
+    fn of<'a>(&mut self, alias: &str, declared: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+        let declared: Vec<&str> = declared.collect();
+        let mut pairs: Vec<(bool, String, String)> = Vec::new();
+        for (of, name, value, used) in &mut self.pairs {
+            let mine = of.as_deref() == Some(alias);
+            if mine || (of.is_none() && declared.contains(&name.as_str())) {
+                *used = true;
+                pairs.push((mine, name.clone(), value.clone()));
+            }
+        }
+        let named: Vec<String> = pairs.iter().filter(|(mine, ..)| *mine).map(|(_, name, _)| name.clone()).collect();
+        pairs.retain(|(mine, name, _)| *mine || !named.contains(name));
+        pairs.into_iter().map(|(_, name, value)| (name, value)).collect()
+    }
+
+    fn all_used(&self) -> Result<(), Failure> {
+        match self.pairs.iter().find(|(.., used)| !used) {
+            None => Ok(()),
+            Some((alias, name, value, _)) => {
+                let name = alias.as_ref().map_or(name.clone(), |alias| format!("{alias}.{name}"));
+                Err(Failure::input(anyhow!(
+                    "--param {name}={value}: no plugin of this run takes it\nhint: `tapewright inspect` shows what each takes"
+                )))
+            }
+        }
+    }
+}
+
+fn market(data: &[PathBuf], symbol: Option<&Symbol>) -> Result<Market, Failure> {
+    let mut frames = BTreeMap::new();
+    let mut from: BTreeMap<Symbol, &Path> = BTreeMap::new();
+    for path in data {
+        for (symbol, frame) in read_csv(path, symbol)? {
+            if let Some(before) = from.insert(symbol.clone(), path) {
+                return Err(Failure::input(anyhow!(
+                    "{symbol} is in {} and in {}\nhint: put it into one file",
+                    before.display(),
+                    path.display()
+                )));
+            }
+            frames.insert(symbol, frame);
+        }
+    }
+    Ok(Market::new(frames))
+}
