@@ -101,7 +101,7 @@ pub(crate) struct Build {
     /// Install a toolchain when there is none: with rustup, or with apt-get as root
     #[arg(long)]
     pub(crate) install: bool,
-    /// Where the components go [default: target/tapewright of each crate]
+    /// Where the components go [default: target/tapewright of each crate's workspace]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ pub(crate) fn build(args: &Build) -> Result<Outcome, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {
-        let out = args.out.clone().unwrap_or_else(|| path.join("target/tapewright"));
+        let out = args.out.clone().unwrap_or_else(|| builder.target_of(path));
         for built in builder.build(path, &[], &out)? {
             println!("{}  {} bytes  {}", built.path.display(), built.bytes, builder.toolchain().version());
         }

@@ -26,8 +26,10 @@ impl Job {
     pub(crate) fn new(engine: &Engine, ledger: &Ledger, run: &Run) -> Result<Job, Failure> {
         let mut limits = Limits::default();
         limits.fuel_per_call = run.fuel_per_call.unwrap_or(limits.fuel_per_call);
-        limits.memory_bytes_granted =
-            run.grant_memory.map_or(limits.memory_bytes_granted, |mib| mib << 20).max(limits.memory_bytes);
+        limits.memory_bytes_granted = run
+            .grant_memory
+            .map_or(limits.memory_bytes_granted, |mib| mib.saturating_mul(1 << 20))
+            .max(limits.memory_bytes);
         if !(run.cash.is_finite() && run.cash > 0.0) {
             return Err(Failure::input(anyhow!("--cash {}: wanted a positive number", run.cash)));
         }

@@ -3,6 +3,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, DirBuilderExt, OpenOptions, OpenOptionsExt};
@@ -66,7 +67,9 @@ impl CodeCache {
     /// Keeps compiled code: written beside its place, then moved there, so that nobody reads half.
     pub(crate) fn write(&self, component: &Digest, engine: &Digest, code: &[u8]) -> std::io::Result<()> {
         let name = file_name(component, engine);
-        let part = format!("{name}.{}.part", std::process::id());
+        // unique among processes and among the threads of this one
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let part = format!("{name}.{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         let written = self.dir.open_with(&part, &options).and_then(|mut file| {

@@ -87,7 +87,8 @@ impl Ledger {
     /// When it cannot be written.
     pub fn add_plugin(&self, digest: &Digest, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
         let path = self.plugin_path(digest);
-        if !path.exists() {
+        // what is there under this name may have been damaged since
+        if std::fs::read(&path).ok().as_deref() != Some(bytes) {
             write_whole(&path, bytes)?;
         }
         self.writer().execute(

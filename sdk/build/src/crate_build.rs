@@ -100,7 +100,8 @@ fn flags(toolchain: &Toolchain, dir: &Path, target: &Path) -> OsString {
     flags
 }
 
-fn workspace_root(cargo: &Path, dir: &Path) -> Option<PathBuf> {
+/// The folder of the workspace that a crate belongs to; the crate's own when it stands alone.
+pub(crate) fn workspace_root(cargo: &Path, dir: &Path) -> Option<PathBuf> {
     let mut command = Command::new(cargo);
     command.current_dir(dir).args(["locate-project", "--workspace", "--message-format=plain"]);
     let out = command.stderr(Stdio::null()).output().ok()?;

@@ -42,7 +42,7 @@ impl Builder {
         Ok(Builder { toolchain: Toolchain::find(install)?, target_dir: None })
     }
 
-    /// Builds in this folder instead of the crate's own `target/tapewright`.
+    /// Builds in this folder instead of `target/tapewright` of the crate's workspace.
     #[must_use]
     pub fn target_dir(mut self, dir: impl Into<PathBuf>) -> Builder {
         self.target_dir = Some(dir.into());
@@ -55,6 +55,14 @@ impl Builder {
         &self.toolchain
     }
 
+    /// `target/tapewright` of the workspace of the crate in `dir`: where guests are built, and where their
+    /// components go when nobody says otherwise.
+    #[must_use]
+    pub fn target_of(&self, dir: &Path) -> PathBuf {
+        let workspace = crate_build::workspace_root(&self.toolchain.cargo, dir);
+        workspace.unwrap_or_else(|| dir.to_owned()).join("target/tapewright")
+    }
+
     /// Builds every `cdylib` of the packages (of the crate in `dir`, when none is named) and writes each
     /// component as `<package>.wasm` into `out`.
     ///
@@ -62,7 +70,7 @@ impl Builder {
     /// What cargo said, or why the module makes no component.
     pub fn build(&self, dir: &Path, packages: &[&str], out: &Path) -> Result<Vec<Built>, BuildError> {
         let dir = std::path::absolute(dir).map_err(|error| BuildError::io(dir, error))?;
-        let target = self.target_dir.clone().unwrap_or_else(|| dir.join("target/tapewright"));
+        let target = self.target_dir.clone().unwrap_or_else(|| self.target_of(&dir));
         let modules = crate_build::compile(&self.toolchain, &dir, packages, &target)?;
         if modules.is_empty() {
             return Err(BuildError::NoCdylib { dir });
