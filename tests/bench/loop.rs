@@ -10,7 +10,7 @@ mod raw;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use tapewright_engine::{Engine, EngineOptions, Limits, Opening};
+use tapewright_engine::{Engine, EngineOptions, Limits, Opening, Values};
 use tapewright_market::Market;
 use tapewright_model::{Batch, Kind};
 use tapewright_replay::{Graph, Push, Request, RunOptions, Sink, SinkError, UnitInfo, UnitResult, run};
@@ -189,7 +189,7 @@ fn resident() {
     let before = resident_bytes();
     let open = |_| {
         let mut instance = request.bindings[0].plugin.open(&opening).unwrap();
-        instance.push(&[1, 2, 3], &[1.0; 18]).unwrap();
+        instance.push(&[1, 2, 3], Values::Flat(&[1.0; 18])).unwrap();
         instance
     };
     let resident: Vec<_> = (0..NODES).map(open).collect();

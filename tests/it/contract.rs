@@ -1,6 +1,6 @@
 //! The contract: what a plan and an answer may be, through a real guest.
 
-use tapewright_engine::{Fitting, Limits, Opening};
+use tapewright_engine::{Fitting, Limits, Opening, Values};
 use tapewright_model::{EvidenceKind, FaultKind, Horizon, Kind, Param, ParamValue};
 use tapewright_tests::{guests, markets};
 
@@ -46,14 +46,16 @@ fn an_answer_is_the_same_in_one_push_and_in_three() {
     let high = [1.0, 3.0, 2.0, 5.0, 4.0, f64::NAN];
     let times = [10, 20, 30, 40, 50, 60];
     let mut whole = kit.open(&opening).unwrap();
-    let said = whole.push(&times, &high).unwrap();
+    let said = whole.push(&times, Values::Flat(&high)).unwrap();
     assert_eq!(said.detections.iter().map(|said| said.row).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(said.evidence, [1.0, 3.0, 1.0, 5.0]);
     assert_eq!(said.columns[2..], [3.0, 3.0, 5.0, 5.0]);
     let mut cut = kit.open(&opening).unwrap();
     let (mut detections, mut columns) = (Vec::new(), Vec::new());
     for range in [0..2, 2..3, 3..6] {
-        let part = cut.push(&times[range.clone()], &high[range]).unwrap();
+        // the same values as one list and as columns
+        let values = Values::Columns { columns: &[&high], at: range.start, rows: range.len() };
+        let part = cut.push(&times[range.clone()], values).unwrap();
         detections.extend(part.detections);
         columns.extend(part.columns);
     }
@@ -110,7 +112,7 @@ fn a_fitted_artefact_is_handed_to_the_next_opening() {
             limits: &limits,
         })
     };
-    assert_eq!(open(Some(&artefact)).unwrap().push(&[1, 2], &[7.0, 7.0]).unwrap().columns, [3.0, 3.0]);
+    assert_eq!(open(Some(&artefact)).unwrap().push(&[1, 2], Values::Flat(&[7.0, 7.0])).unwrap().columns, [3.0, 3.0]);
     assert_eq!(open(None).unwrap_err().to_string(), "it needs a fitted artefact: none was loaded");
     assert_eq!(open(Some(b"short")).unwrap_err().to_string(), "it needs a fitted artefact: wanted eight bytes");
     let fault = plugin.fit(&Fitting { rows: &[0.0], ..fitting }).unwrap_err();

@@ -1,7 +1,7 @@
 //! The engine's walls: what does not load, and what a damaged cache may not do.
 
 use expect_test::expect;
-use tapewright_engine::{Engine, EngineOptions, Limits, OpenError, Opening};
+use tapewright_engine::{Engine, EngineOptions, Limits, OpenError, Opening, Values};
 use tapewright_model::{FaultKind, Kind};
 use tapewright_tests::{guests, markets};
 
@@ -85,7 +85,7 @@ fn limits_are_faults_with_names() {
         let times: Vec<i64> = (0..rows as i64).collect();
         open(limits)
             .unwrap()
-            .push(&times, &vec![1.0; rows])
+            .push(&times, Values::Flat(&vec![1.0; rows]))
             .map(|output| output.columns.len())
             .map_err(|fault| fault.kind)
     };
@@ -110,8 +110,8 @@ fn an_instance_that_failed_is_not_called_again() {
         limits: &limits,
     };
     let mut instance = kit.open(&opening).unwrap();
-    let fault = instance.push(&[1], &[1.0]).unwrap_err();
+    let fault = instance.push(&[1], Values::Flat(&[1.0])).unwrap_err();
     assert_eq!((fault.kind, fault.plugin.as_str(), fault.symbol.as_str()), (FaultKind::Trap, "trap_at", "SPY"));
-    assert_eq!(instance.push(&[2], &[1.0]).unwrap_err().kind, FaultKind::ContractBreach);
+    assert_eq!(instance.push(&[2], Values::Flat(&[1.0])).unwrap_err().kind, FaultKind::ContractBreach);
     assert_eq!(instance.rows(), 0);
 }

@@ -8,6 +8,7 @@ use wasmtime::component::{Func, TypedFunc};
 
 use crate::call::{Call, Host};
 use crate::contract::{self, Shape};
+use crate::gathered::Values;
 use crate::wire;
 
 /// What one push said. Rows are counted from the instance's first; NaNs are canonical; every index and
@@ -107,12 +108,12 @@ impl Instance {
     ///
     /// # Errors
     /// Any fault ends the instance.
-    pub fn push(&mut self, times: &[i64], values: &[f64]) -> Result<Output, Fault> {
+    pub fn push(&mut self, times: &[i64], values: Values<'_>) -> Result<Output, Fault> {
         let (rows, first) = (times.len(), self.rows);
         let mut call = Call { store: &mut self.store, fuel: self.fuel_per_call, export: "push" };
-        if self.ended || rows == 0 || values.len() != rows * self.shape.columns {
+        if self.ended || rows == 0 || values.count() != Some(rows * self.shape.columns) {
             // ours, not the guest's: said as such, so that no plugin is blamed
-            return Err(call.breach(format!("host: a push of {rows} rows and {} values", values.len())));
+            return Err(call.breach(format!("host: a push of {rows} rows that do not fit the plan, or after the end")));
         }
         self.ended = true;
         let output = match self.kind {

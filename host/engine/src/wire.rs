@@ -7,6 +7,7 @@
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::bounded::Bounded;
+use crate::gathered::Values;
 
 /// Most detections of one call. A detector that says more than one a row on 16,384 rows is asked again
 /// in smaller pushes, so the bound that counts is the one for a single row.
@@ -351,7 +352,7 @@ pub(crate) struct FitSpec {
 pub(crate) type Catalog = (List<Entry>,);
 pub(crate) type OpenArgs<'a> = (&'a str, &'a [Instrument], &'a [Param]);
 pub(crate) type Opened = (Result<Plan, Refusal>,);
-pub(crate) type PushArgs<'a> = (&'a [i64], &'a [f64]);
+pub(crate) type PushArgs<'a> = (&'a [i64], Values<'a>);
 pub(crate) type Detected = (Result<Output, Fault>,);
 pub(crate) type Moved = (Result<Moves, Fault>,);
 pub(crate) type LearnArgs<'a> = (&'a [Outcome],);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
-use tapewright_engine::{Instance, Opening, PUSH_OUTPUTS_MAX, PUSH_ROWS_MAX, PUSH_VALUES_MAX, Seats};
+use tapewright_engine::{Instance, Opening, PUSH_OUTPUTS_MAX, PUSH_ROWS_MAX, PUSH_VALUES_MAX, Seats, Values};
 use tapewright_model::{Batch, CANONICAL_NAN, Fault, Kind, OwnField, Time};
 
 use crate::commit;
@@ -52,7 +52,7 @@ pub(crate) struct UnitRun<'r> {
 type Joins = HashMap<(usize, usize), Rc<Vec<u32>>>;
 
 /// A column of a push over the slab's rows.
-enum Values<'a> {
+enum Column<'a> {
     Slice(&'a [f64]),
     Joined(Vec<f64>),
     Own(usize, OwnField),
@@ -61,7 +61,7 @@ enum Values<'a> {
 /// One node's rows of the slab, with all that a step needs to look at.
 struct Rows<'a> {
     times: &'a [i64],
-    columns: Vec<Values<'a>>,
+    columns: Vec<Column<'a>>,
     prices: Vec<Prices<'a>>,
 }
 
@@ -154,6 +154,8 @@ impl<'r> UnitRun<'r> {
         let rows = self.rows(index, range.clone())?;
         let rebuilds = self.rebuilds(&info.label);
         let push_rows = self.push_rows(node, info.plan.outputs.len());
+        // whole columns, unless some are made row by row
+        let columns: Option<Vec<&[f64]>> = rows.columns.iter().map(Column::values).collect();
         let mut buffer = Vec::new();
         let mut at = 0;
         while at < range.len() {
@@ -172,11 +174,15 @@ impl<'r> UnitRun<'r> {
             if lockstep {
                 run.execute(at, &rows.prices);
             }
-            if run.instance.is_some() {
-                fill(&mut buffer, &rows.columns, at, count, run);
+            if columns.is_none() {
+                fill(&mut buffer, &rows.columns, at, run);
             }
+            let values = match &columns {
+                Some(columns) => Values::Columns { columns, at, rows: count },
+                None => Values::Flat(&buffer),
+            };
             if let Some(instance) = &mut run.instance {
-                match instance.push(&rows.times[at..at + count], &buffer) {
+                match instance.push(&rows.times[at..at + count], values) {
                     Ok(output) => run.absorb(at, count, output),
                     Err(fault) if count > 1 => {
                         tracing::debug!(node = info.label, row, %fault, "a push of several rows failed, one row at a time from here");
@@ -261,9 +267,9 @@ impl<'r> UnitRun<'r> {
         node: &UnitNode,
         input: &Input<usize, usize>,
         times: &[i64],
-    ) -> Result<Values<'a>, RunError> {
+    ) -> Result<Column<'a>, RunError> {
         let (source, values, carry) = match input {
-            Input::Own { instrument, field } => return Ok(Values::Own(*instrument, *field)),
+            Input::Own { instrument, field } => return Ok(Column::Own(*instrument, *field)),
             Input::Market { track, column } => {
                 let (frame, range) = (self.ground.tracks[*track].frame(), self.ranges[*track].clone());
                 let column = frame.ok_or(RunError::Bug("a market column without a frame"))?.column(*column);
@@ -277,7 +283,7 @@ impl<'r> UnitRun<'r> {
                 let source: Vec<f64> = all[range].iter().map(seconds).collect();
                 let mut joined = Vec::new();
                 join(&self.counts(node.track, *track, times), &source, carry, &mut joined);
-                return Ok(Values::Joined(joined));
+                return Ok(Column::Joined(joined));
             }
             Input::Output { node: read, slot } => self.slot(*read, *slot)?,
             Input::Field { node: read, field } => {
@@ -288,11 +294,11 @@ impl<'r> UnitRun<'r> {
             }
         };
         if source == node.track {
-            return Ok(Values::Slice(values));
+            return Ok(Column::Slice(values));
         }
         let mut joined = Vec::new();
         join(&self.counts(node.track, source, times), values, carry, &mut joined);
-        Ok(Values::Joined(joined))
+        Ok(Column::Joined(joined))
     }
 
     fn slot(&self, read: usize, slot: usize) -> Result<(usize, &[f64], f64), RunError> {
@@ -313,26 +319,25 @@ impl<'r> UnitRun<'r> {
     }
 }
 
-/// The values of one push: column after column.
-fn fill(buffer: &mut Vec<f64>, columns: &[Values<'_>], at: usize, count: usize, run: &NodeRun) {
-    buffer.clear();
-    if count == 1 {
-        // a copy of one value is not worth a call
-        buffer.extend(columns.iter().map(|column| match column {
-            Values::Slice(values) => values[at],
-            Values::Joined(values) => values[at],
-            Values::Own(instrument, field) => run.own(*field, *instrument, at),
-        }));
-        return;
-    }
-    for column in columns {
-        match column {
-            Values::Slice(values) => buffer.extend_from_slice(&values[at..at + count]),
-            Values::Joined(values) => buffer.extend_from_slice(&values[at..at + count]),
-            // a node with such a column gets one row a push
-            Values::Own(..) => {}
+impl<'a> Column<'a> {
+    /// The column's values on the slab's rows; nothing when they are made row by row.
+    fn values(&'a self) -> Option<&'a [f64]> {
+        match self {
+            Column::Slice(values) => Some(values),
+            Column::Joined(values) => Some(values),
+            Column::Own(..) => None,
         }
     }
+}
+
+/// One row of a node that reads its own account, whose columns are true only now.
+fn fill(buffer: &mut Vec<f64>, columns: &[Column<'_>], at: usize, run: &NodeRun) {
+    buffer.clear();
+    buffer.extend(columns.iter().map(|column| match column {
+        Column::Slice(values) => values[at],
+        Column::Joined(values) => values[at],
+        Column::Own(instrument, field) => run.own(*field, *instrument, at),
+    }));
 }
 
 /// Opens a node again; its plan must be what it was when the graph was built.
