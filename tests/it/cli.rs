@@ -115,7 +115,10 @@ fn a_mistake_is_said_with_its_place_and_a_hint() {
     std::fs::write(desk.folder.path().join("text.wasm"), "not a component").unwrap();
     for (args, want) in [
         (&["run", "none.wasm", "--data", "bars.csv"][..], "none.wasm: No such file"),
-        (&["run", "text.wasm", "--data", "bars.csv"], "text.wasm: it is not a WebAssembly component"),
+        (
+            &["run", "text.wasm", "--data", "bars.csv"],
+            "text.wasm: it is not a WebAssembly component: it does not begin as WebAssembly does",
+        ),
         (&["run", "kit.wasm#none", "--data", "bars.csv"], "kit.wasm holds no entry `none`"),
         (&["run", "kit.wasm#rank", "--data", "bad.csv"], "bad.csv:2: `x` in column `close` is not a number"),
         (
@@ -128,7 +131,7 @@ fn a_mistake_is_said_with_its_place_and_a_hint() {
         ),
         (&["run", "kit.wasm#follower", "--data", "bars.csv"], "no plugin of this run gives"),
         (&["run", "kit.wasm#rank", "kit.wasm#rank", "--data", "bars.csv"], "two plugins are called `rank`"),
-        (&["run", "--resume", "77"], "there is no run 77"),
+        (&["run", "--resume", "77"], "there is no run 77 in"),
         (
             &[
                 "run",
@@ -226,4 +229,64 @@ fn a_run_whose_data_changed_is_not_resumed() {
     let output = desk.run(&["run", "--resume", "1"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(hosts::stderr(&output).contains("the data of run 1 has changed since"));
+}
+
+#[test]
+fn a_damaged_segment_or_kept_component_is_not_resumed_from() {
+    let desk = Desk::new(50);
+    let whole = last_line(&desk.run(&["run", "kit.wasm#late_pivot", "--data", "bars.csv", "--json"]));
+    let segment = whole["units"][0]["segment"].as_str().unwrap();
+    let sound = std::fs::read(segment).unwrap();
+    std::fs::write(segment, b"garbage").unwrap();
+    let resumed = last_line(&desk.run(&["run", "--resume", "1", "--json"]));
+    assert_eq!(resumed["digest"], whole["digest"]);
+    assert_eq!(std::fs::read(segment).unwrap(), sound, "the segment is written anew");
+    let digest = tapewright_model::Digest::of_file(&std::fs::read(guests::path("kit")).unwrap());
+    let kept = desk.folder.path().join(format!("home/plugins/{digest}.wasm"));
+    std::fs::write(&kept, b"\0asm").unwrap();
+    let output = desk.run(&["run", "--resume", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(hosts::stderr(&output).contains("the kept component of `late_pivot` is missing or damaged"));
+    assert!(desk.run(&["run", "kit.wasm#late_pivot", "--data", "bars.csv"]).status.success());
+    assert!(desk.run(&["run", "--resume", "1"]).status.success(), "a new run keeps it anew");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_command_quietly() {
+    let desk = Desk::new(2000);
+    let mut command = desk.command(hosts::debug(), &["run", "kit.wasm#late_pivot", "--data", "bars.csv", "--json"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!hosts::stderr(&output).contains("panicked"), "{}", hosts::stderr(&output));
+}
+
+#[test]
+fn no_control_character_reaches_the_terminal() {
+    let desk = Desk::new(10);
+    std::fs::write(desk.folder.path().join("esc.csv"), "time,close,\u{1b}[31mhigh\n2024-01-03,1,1\n").unwrap();
+    let output = desk.run(&["run", "kit.wasm#late_pivot", "--data", "esc.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = hosts::stderr(&output);
+    assert!(said.contains("esc.csv: ") && !said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
+fn output_columns_are_shown_when_they_are_asked_for() {
+    let desk = Desk::new(100);
+    let args = ["run", "kit.wasm#daily", "--data", "bars.csv", "--symbols", "AAA"];
+    assert!(hosts::stdout(&desk.run(&args)).contains("100 rows of output columns are in the segments"));
+    let output = desk.run(&[&args[..], &["--columns", "--json"]].concat());
+    let lines: Vec<Value> = hosts::stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().filter(|line| line["what"] == "columns").count(), 100);
+    assert!(lines[99]["columns"]["gap"].is_number(), "{}", lines[99]);
+}
+
+#[test]
+fn a_plugin_that_fails_at_once_ends_with_three() {
+    let desk = Desk::new(10);
+    let output = desk.run(&["run", "kit.wasm#rank", "--data", "bars.csv", "--fuel-per-call", "100"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(hosts::stderr(&output).contains("out of fuel: plugin `rank`"));
 }

@@ -12,7 +12,7 @@ fn refused(bytes: &[u8]) -> String {
 #[test]
 fn what_is_no_plugin_is_refused_by_name() {
     let wat = |text: &str| refused(&wat::parse_str(text).unwrap());
-    expect!["it is not a WebAssembly component: unexpected end-of-file (at offset 0x0)"].assert_eq(&refused(b""));
+    expect!["it is not a WebAssembly component: it does not begin as WebAssembly does"].assert_eq(&refused(b""));
     expect![
         "it is not a WebAssembly component: it is a core module; a component is made from it with `tapewright build`"
     ]

@@ -26,8 +26,10 @@ fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
         segment.add(&Batch { records: vec![record], values: values.clone() }).unwrap();
     }
     let digest = ran.result.units[0].digest;
-    let path = segment.finish(&digest).unwrap();
-    assert_eq!(path, ledger.segment_path(&digest));
+    let bytes = segment.finish(&digest).unwrap();
+    let path = ledger.segment_path(&digest);
+    let unit = UnitRow { key: digest, digest, records: 0, segment: bytes, figures: "[]".into() };
+    assert!(ledger.is_whole(&unit));
     let file = std::fs::File::open(path).unwrap();
     let read = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
     let batch = read.map(Result::unwrap).next().unwrap();
@@ -51,6 +53,21 @@ fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
             assert_eq!(kept.as_primitive::<Float64Type>().values().to_vec(), *values);
         }
     }
+}
+
+#[test]
+fn what_a_killed_process_had_begun_to_write_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Ledger::open(folder.path()).unwrap());
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let (gone, own) = (format!(".{}-0.part", child.id()), format!(".{}-0.part", std::process::id()));
+    for name in [&gone, &own] {
+        std::fs::write(folder.path().join("segments").join(name), "half").unwrap();
+    }
+    drop(Ledger::open(folder.path()).unwrap());
+    assert!(!folder.path().join("segments").join(gone).exists());
+    assert!(folder.path().join("segments").join(own).exists());
 }
 
 /// A dictionary of words as plain words.
@@ -79,7 +96,7 @@ fn a_ledger_opens_again_and_a_newer_one_is_left_alone() {
     let key = tapewright_model::Digest::of_file(b"key");
     let ledger = Ledger::open(folder.path()).unwrap();
     let run = ledger.begin_run(&NewRun { key: &key, provenance: "{}" }).unwrap();
-    let unit = UnitRow { key, digest: key, records: 3, figures: "[]".into() };
+    let unit = UnitRow { key, digest: key, records: 3, segment: key, figures: "[]".into() };
     ledger.finish_unit(run, &unit).unwrap();
     drop(ledger);
     let ledger = Ledger::open(folder.path()).unwrap();

@@ -82,10 +82,13 @@ pub(crate) struct Run {
     pub(crate) push: Push,
     /// Units of work at once [default: as many as there are cores]
     #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
     /// Finish a run that was killed
     #[arg(long, value_name = "RUN")]
     pub(crate) resume: Option<i64>,
+    /// Show output columns as well
+    #[arg(long)]
+    pub(crate) columns: bool,
     /// How many records to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) show: usize,

@@ -20,6 +20,8 @@ pub(crate) enum Class {
     Input,
     /// The plugin's author.
     Plugin,
+    /// Nobody: whoever read the output has gone away.
+    Quiet,
     /// We.
     Bug,
 }
@@ -27,8 +29,9 @@ pub(crate) enum Class {
 impl Class {
     pub(crate) fn exit_code(self) -> u8 {
         match self {
-            Class::Plugin => 1,
+            Class::Quiet => 0,
             Class::Input => 2,
+            Class::Plugin => 3,
             Class::Bug => 70,
         }
     }

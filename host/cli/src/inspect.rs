@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use tapewright_engine::{CONTRACT, Limits, Opening, toolchain};
+use tapewright_engine::{CONTRACT, Limits, OpenError, Opening, toolchain};
 use tapewright_model::{Entry, Kind, ParamDecl, Plan, Symbol, params_text};
 
 use crate::args::{Args, Inspect};
 use crate::failure::{Failure, Outcome};
 use crate::plugin_ref::{self, PluginRef};
+use crate::screen::Screen;
 use crate::setting;
 
 pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure> {
+    let mut screen = Screen::new();
     let reference = PluginRef::parse(&inspect.plugin)?;
     let engine = setting::engine(&setting::home(args)?)?;
     let (plugin, bytes) = plugin_ref::load(&engine, &reference.path)?;
@@ -40,10 +42,17 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
             artefact: None,
             limits: &limits,
         };
-        let opened = plugin
-            .open(&opening)
-            .map_err(|error| Failure::from(error).at(format!("{} with {}", entry.name, params_text(&params))))?;
-        Some((kind, entry, params_text(&params), opened.plan().as_ref().clone()))
+        match plugin.open(&opening) {
+            Ok(opened) => Some((kind, entry, params_text(&params), opened.plan().as_ref().clone())),
+            // nobody asked for this entry's plan by name: the rest is worth showing without it
+            Err(OpenError::Refused(refusal)) if reference.entry.is_none() => {
+                screen.line(format!("no plan of `{}` is shown: {refusal}\n", entry.name))?;
+                None
+            }
+            Err(error) => {
+                return Err(Failure::from(error).at(format!("{} {}", entry.name, params_text(&params)).trim()));
+            }
+        }
     } else {
         None
     };
@@ -54,27 +63,35 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
             "entries": entries.iter().map(|(kind, entry)| entry_json(*kind, entry)).collect::<Vec<_>>(),
             "plan": plan.as_ref().map(|(kind, entry, params, plan)| plan_json(*kind, &entry.name, params, plan)),
         });
-        println!("{value:#}");
+        screen.line(format!("{value:#}"))?;
+        screen.finish()?;
         return Ok(Outcome::Done);
     }
-    println!("{}", reference.path.display());
-    println!("  digest     {}", plugin.digest());
-    println!("  size       {} bytes", plugin.bytes());
-    println!("  contract   {CONTRACT}");
-    println!("  kinds      {}", kinds.join(", "));
-    println!("  imports    {}", if imports.is_empty() { "nothing".to_owned() } else { imports.join(", ") });
-    println!("  toolchain  {toolchain}");
+    screen.line(format!("{}", reference.path.display()))?;
+    screen.line(format!("  digest     {}", plugin.digest()))?;
+    screen.line(format!("  size       {} bytes", plugin.bytes()))?;
+    screen.line(format!("  contract   {CONTRACT}"))?;
+    screen.line(format!("  kinds      {}", kinds.join(", ")))?;
+    screen
+        .line(format!("  imports    {}", if imports.is_empty() { "nothing".to_owned() } else { imports.join(", ") }))?;
+    screen.line(format!("  toolchain  {toolchain}"))?;
     for (kind, entry) in &entries {
-        println!("\n{kind} `{}`{}: {}", entry.name, if entry.panel { " (panel)" } else { "" }, entry.summary);
+        screen.line(format!(
+            "\n{kind} `{}`{}: {}",
+            entry.name,
+            if entry.panel { " (panel)" } else { "" },
+            entry.summary
+        ))?;
         for param in &entry.params {
-            println!("  --param {}", param_line(param));
+            screen.line(format!("  --param {}", param_line(param)))?;
         }
     }
     if let Some((kind, entry, params, plan)) = &plan {
-        print!("{}", plan_text(*kind, entry, params, plan));
-    } else {
-        println!("\nhint: add #ENTRY to see an entry's plan");
+        screen.line(plan_text(*kind, entry, params, plan).trim_end())?;
+    } else if !wants_plan {
+        screen.line("\nhint: add #ENTRY to see an entry's plan")?;
     }
+    screen.finish()?;
     Ok(Outcome::Done)
 }
 

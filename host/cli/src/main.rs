@@ -1,7 +1,7 @@
 //! The `tapewright` binary: arguments in, words and tables out; the only wiring between the rooms.
 //!
-//! Exit codes: 0 done; 1 done, but a plugin failed on the way; 2 something that you can mend, said with a
-//! hint; 70 a bug of ours.
+//! Exit codes: 0 done; 1 done, but a plugin failed on the way; 2 nothing done, for something that you can mend; 3
+//! nothing done, since a plugin failed at once; 70 a bug of ours.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where printing belongs")]
 
 mod args;
@@ -14,14 +14,19 @@ mod provenance;
 mod records;
 mod report;
 mod run;
+mod screen;
 mod setting;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Args, Command};
-use failure::{Failure, Outcome};
+use failure::{Class, Failure, Outcome};
+
+/// Characters of an error message that are shown.
+const MESSAGE_CHARS_MAX: usize = 4_000;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -41,22 +46,30 @@ fn main() -> ExitCode {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    eprintln!("error: {:#}", failure.error);
+    if failure.class != Class::Quiet {
+        // a whole file may stand in a message; nobody reads more than this of one
+        let said = screen::plain(&format!("{:#}", failure.error));
+        let end = said.char_indices().nth(MESSAGE_CHARS_MAX).map_or(said.len(), |(at, _)| at);
+        eprintln!("error: {}{}", &said[..end], if end < said.len() { " …" } else { "" });
+    }
     ExitCode::from(failure.class.exit_code())
 }
 
-/// Spans and events go to standard error, from `warn` up unless `--log` says otherwise.
+/// Spans and events go to standard error: the host's from `warn` up and no plugin's, unless `--log` says
+/// otherwise.
 fn log(filter: Option<&str>) -> Result<(), Failure> {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let targets = match filter {
-        None => Targets::new().with_default(LevelFilter::WARN),
+        // what a plugin logs is its own; its last words are in its fault anyway
+        None => Targets::new().with_default(LevelFilter::WARN).with_target("plugin", LevelFilter::OFF),
         Some(text) => text.parse().map_err(|error| {
             Failure::input(anyhow::anyhow!("--log {text}: {error}\nhint: info, or plugin=debug,tapewright_replay=info"))
         })?,
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = tracing_subscriber::registry().with(targets).with(lines).try_init();
     started.map_err(|error| Failure::bug(error.into()))
 }

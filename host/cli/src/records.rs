@@ -4,21 +4,28 @@ use serde_json::{Map, Value, json};
 use tapewright_model::{Batch, Record, What};
 use tapewright_replay::{NodeInfo, UnitInfo};
 
-/// The records of one unit that are worth showing: all but output columns.
+/// The records of one unit that are worth showing: output columns only when they are asked for.
 pub(crate) struct Shown {
     pub(crate) unit: UnitInfo,
     pub(crate) records: Vec<(Record, Vec<f64>)>,
     pub(crate) total: usize,
+    /// Rows of output columns that are left out.
+    pub(crate) columns: usize,
+    with_columns: bool,
     max: usize,
 }
 
 impl Shown {
-    pub(crate) fn new(unit: &UnitInfo, max: usize) -> Shown {
-        Shown { unit: unit.clone(), records: Vec::new(), total: 0, max }
+    pub(crate) fn new(unit: &UnitInfo, max: usize, with_columns: bool) -> Shown {
+        Shown { unit: unit.clone(), records: Vec::new(), total: 0, columns: 0, with_columns, max }
     }
 
     pub(crate) fn add(&mut self, batch: &Batch) {
-        for record in batch.records.iter().filter(|record| record.what != What::Columns) {
+        for record in &batch.records {
+            if record.what == What::Columns && !self.with_columns {
+                self.columns += 1;
+                continue;
+            }
             self.total += 1;
             if self.records.len() < self.max {
                 self.records.push((*record, batch.values_of(record).to_vec()));
@@ -42,7 +49,7 @@ impl Shown {
         let pattern = |index: u32| plan.patterns.get(index as usize);
         let name = |index: u32| pattern(index).map_or("", |pattern| pattern.name.as_str());
         let words = match &record.what {
-            What::Columns => String::new(),
+            What::Columns => outputs(node).zip(values).map(|(name, value)| format!("{name}={value} ")).collect(),
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
                 let evidence: String = evidence.map(|(decl, value)| format!(" {}={value}", decl.name)).collect();
@@ -101,7 +108,11 @@ impl Shown {
         put("row", json!(record.row));
         let pattern = |index: u32| plan.patterns.get(index as usize);
         match &record.what {
-            What::Columns => {}
+            What::Columns => {
+                let columns: Map<String, Value> =
+                    outputs(node).zip(values).map(|(name, value)| (name, json!(value))).collect();
+                put("columns", Value::Object(columns));
+            }
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
                 let evidence: Map<String, Value> =
@@ -145,4 +156,13 @@ impl Shown {
         }
         Value::Object(map)
     }
+}
+
+/// Names of a node's output columns, those of a panel with the symbol.
+fn outputs(node: &NodeInfo) -> impl Iterator<Item = String> {
+    let panel = node.symbols.len() > 1;
+    node.plan.outputs.iter().flat_map(move |output| {
+        let name = move |symbol| if panel { format!("{}@{symbol}", output.name) } else { output.name.clone() };
+        node.symbols.iter().map(name)
+    })
 }

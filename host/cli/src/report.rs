@@ -5,7 +5,9 @@ use tapewright_ledger::Ledger;
 use tapewright_model::{Digest, Fault, FaultKind, Time};
 use tapewright_replay::{NodeStats, RunResult, UnitResult};
 
+use crate::failure::Failure;
 use crate::records::Shown;
+use crate::screen::Screen;
 
 /// What the user reads.
 pub(crate) struct Report<'a> {
@@ -22,7 +24,7 @@ impl Report<'_> {
         self.result.units.iter().flat_map(|unit| &unit.nodes)
     }
 
-    pub(crate) fn text(&self, max: usize) {
+    pub(crate) fn text(&self, screen: &mut Screen, max: usize) -> Result<(), Failure> {
         let total: usize = self.shown.iter().map(|shown| shown.total).sum();
         let mut lines =
             self.shown.iter().flat_map(|shown| shown.records.iter().map(|(record, values)| shown.line(record, values)));
@@ -31,10 +33,10 @@ impl Report<'_> {
             table.add_row(line);
         }
         if table.row_count() > 0 {
-            println!("{table}");
+            screen.line(format!("{table}"))?;
         }
         if total > max {
-            println!("… and {} more; --show N shows more, --json all\n", total - max);
+            screen.line(format!("… and {} more; --show N shows more, --json all\n", total - max))?;
         }
         let mut table = self::table(["node", "rows", "fuel per row", "ended"]);
         for node in self.nodes() {
@@ -49,21 +51,26 @@ impl Report<'_> {
                 ended,
             ]);
         }
-        println!("{table}");
+        screen.line(format!("{table}"))?;
         for fault in self.nodes().filter_map(|node| node.fault.as_ref()) {
-            println!("fault: {fault}");
+            screen.line(format!("fault: {fault}"))?;
+        }
+        let columns: usize = self.shown.iter().map(|shown| shown.columns).sum();
+        if columns > 0 {
+            screen.line(format!("{columns} rows of output columns are in the segments; --columns shows them"))?;
         }
         if self.skipped > 0 {
-            println!("{} units were finished before and are not shown", self.skipped);
+            screen.line(format!("{} units were finished before and are not shown", self.skipped))?;
         }
-        println!("run {}  digest {}", self.id, self.result.digest);
-        println!("segments in {}", self.ledger.home().join("segments").display());
+        screen.line(format!("run {}  digest {}", self.id, self.result.digest))?;
+        screen.line(format!("segments in {}", self.ledger.home().join("segments").display()))?;
+        Ok(())
     }
 
-    pub(crate) fn json(&self) {
+    pub(crate) fn json(&self, screen: &mut Screen) -> Result<(), Failure> {
         for shown in self.shown {
             for (record, values) in &shown.records {
-                println!("{}", shown.json(record, values));
+                screen.line(format!("{}", shown.json(record, values)))?;
             }
         }
         let unit = |unit: &UnitResult| {
@@ -75,10 +82,11 @@ impl Report<'_> {
                 "segment": self.ledger.segment_path(&unit.digest), "nodes": nodes.collect::<Vec<_>>() })
         };
         let units: Vec<Value> = self.result.units.iter().map(unit).collect();
-        println!(
+        screen.line(format!(
             "{}",
             json!({ "what": "run", "run": self.id, "key": self.key.to_string(), "digest": self.result.digest.to_string(), "units": units })
-        );
+        ))?;
+        Ok(())
     }
 }
 

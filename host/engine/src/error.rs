@@ -50,10 +50,10 @@ pub enum LoadError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The plugin says no to these arguments.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(#[from] Refusal),
     /// The plugin failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Fault(#[from] Fault),
     /// The plan asks for more memory than was granted.
     #[error("its plan asks for {asked} bytes of memory, {granted} are granted")]

@@ -81,6 +81,10 @@ fn count(bytes: &[u8]) -> Result<(), LoadError> {
     };
     let not_component = |error: wasmparser::BinaryReaderError| LoadError::NotComponent { reason: error.to_string() };
     bound(0, bytes.len() as u64)?;
+    if !bytes.starts_with(b"\0asm") {
+        let reason = "it does not begin as WebAssembly does".to_owned();
+        return Err(LoadError::NotComponent { reason });
+    }
     let (mut functions, mut modules, mut components) = (0, 0, 0);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(not_component)? {

@@ -7,7 +7,7 @@ use wasmtime::ResourceLimiter;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Fuel of one call of an export. The default stops an endless loop after about a tenth of a
-    /// second [M: 1.1 to 2.4 billion units a second on one 2.5 GHz core].
+    /// second on a fast core [M: 0.19 to 0.40 s on a slow, shared 2.5 GHz one; the `loop` bench prints it].
     pub fuel_per_call: u64,
     /// Linear memory and tables of one instance, in bytes, summed.
     pub memory_bytes: u64,

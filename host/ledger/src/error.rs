@@ -14,13 +14,13 @@ pub enum LedgerError {
         error: std::io::Error,
     },
     /// The database.
-    #[error("the ledger's database: {0}")]
+    #[error("the ledger's database cannot be used")]
     Database(#[from] rusqlite::Error),
     /// A segment.
-    #[error("a segment: {0}")]
+    #[error("a segment cannot be written")]
     Segment(#[from] parquet::errors::ParquetError),
     /// Arrow's words about a segment.
-    #[error("a segment: {0}")]
+    #[error("a segment cannot be written")]
     Arrow(#[from] arrow_schema::ArrowError),
     /// A newer Tapewright was here.
     #[error("{} has version {found}, and this Tapewright knows {known}\nhint: use the newer Tapewright, or another --home", .path.display())]
@@ -33,12 +33,14 @@ pub enum LedgerError {
         known: i64,
     },
     /// No such run.
-    #[error("there is no run {id} in {}", .home.display())]
+    #[error("there is no run {id} in {}{}", .home.display(), list(.unfinished))]
     NoRun {
         /// As asked.
         id: i64,
         /// Where.
         home: PathBuf,
+        /// Runs that can be resumed.
+        unfinished: Vec<i64>,
     },
     /// What the database holds is not what was written.
     #[error("the ledger's database holds a broken {what}")]
@@ -52,5 +54,12 @@ impl LedgerError {
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> LedgerError {
         let path = path.to_owned();
         |error| LedgerError::Io { path, error }
+    }
+}
+
+fn list(unfinished: &[i64]) -> String {
+    match unfinished {
+        [] => " (and none that is unfinished)".to_owned(),
+        runs => format!(" (unfinished: {})", runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
     }
 }

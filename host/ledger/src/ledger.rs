@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 use tapewright_model::Digest;
 
+use crate::segment::Hashed;
 use crate::{Labels, LedgerError, SegmentWriter, migrations};
 
 /// How long a process waits for another one's write.
@@ -51,6 +52,8 @@ pub struct UnitRow {
     pub digest: Digest,
     /// How many records.
     pub records: u64,
+    /// Of its segment's bytes.
+    pub segment: Digest,
     /// Figures beside the digest, as JSON.
     pub figures: String,
 }
@@ -64,6 +67,7 @@ impl Ledger {
         for folder in ["plugins", "segments"] {
             let folder = home.join(folder);
             std::fs::create_dir_all(&folder).map_err(LedgerError::io(&folder))?;
+            sweep(&folder);
         }
         let path = home.join("ledger.db");
         let mut connection = Connection::open(&path)?;
@@ -127,10 +131,32 @@ impl Ledger {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?))
         };
         let row = self.writer().query_row(query, [id], read).optional()?;
-        let (key, provenance, begun, finished) =
-            row.ok_or_else(|| LedgerError::NoRun { id, home: self.home.clone() })?;
+        let Some((key, provenance, begun, finished)) = row else {
+            return Err(LedgerError::NoRun { id, home: self.home.clone(), unfinished: self.unfinished()? });
+        };
         let finished = finished.map(|text| digest(&text)).transpose()?;
         Ok(RunRow { id, key: digest(&key)?, provenance, begun, digest: finished })
+    }
+
+    /// Runs that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn unfinished(&self) -> Result<Vec<i64>, LedgerError> {
+        let writer = self.writer();
+        let mut query = writer.prepare("SELECT id FROM run WHERE digest IS NULL ORDER BY id")?;
+        let ids = query.query_map([], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a unit's segment is there, and holds what was written.
+    #[must_use]
+    pub fn is_whole(&self, unit: &UnitRow) -> bool {
+        let mut file = match std::fs::File::open(self.segment_path(&unit.digest)) {
+            Ok(file) => Hashed::new(file),
+            Err(_) => return false,
+        };
+        std::io::copy(&mut file, &mut std::io::sink()).is_ok() && file.digest() == unit.segment
     }
 
     /// The finished units of a run.
@@ -139,13 +165,26 @@ impl Ledger {
     /// Of the database.
     pub fn units(&self, run: i64) -> Result<Vec<UnitRow>, LedgerError> {
         let writer = self.writer();
-        let mut query = writer.prepare("SELECT key, digest, records, figures FROM unit WHERE run = ?1 ORDER BY key")?;
+        let mut query =
+            writer.prepare("SELECT key, digest, records, figures, segment FROM unit WHERE run = ?1 ORDER BY key")?;
         let rows = query.query_map([run], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, i64>(2)?,
+                row.get(3)?,
+                row.get::<_, String>(4)?,
+            ))
         })?;
-        let unit = |row: (String, String, i64, String)| {
+        let unit = |row: (String, String, i64, String, String)| {
             let records = u64::try_from(row.2).map_err(|_| LedgerError::Broken { what: "number of records" })?;
-            Ok(UnitRow { key: digest(&row.0)?, digest: digest(&row.1)?, records, figures: row.3 })
+            Ok(UnitRow {
+                key: digest(&row.0)?,
+                digest: digest(&row.1)?,
+                records,
+                figures: row.3,
+                segment: digest(&row.4)?,
+            })
         };
         rows.map(|row| unit(row?)).collect()
     }
@@ -156,8 +195,15 @@ impl Ledger {
     /// Of the database.
     pub fn finish_unit(&self, run: i64, unit: &UnitRow) -> Result<(), LedgerError> {
         self.writer().execute(
-            "INSERT OR REPLACE INTO unit (run, key, digest, records, figures) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![run, unit.key.to_string(), unit.digest.to_string(), unit.records as i64, unit.figures],
+            "INSERT OR REPLACE INTO unit (run, key, digest, records, figures, segment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                run,
+                unit.key.to_string(),
+                unit.digest.to_string(),
+                unit.records as i64,
+                unit.figures,
+                unit.segment.to_string()
+            ],
         )?;
         Ok(())
     }
@@ -194,9 +240,23 @@ fn digest(text: &str) -> Result<Digest, LedgerError> {
     text.parse().map_err(|_| LedgerError::Broken { what: "digest" })
 }
 
+/// Removes what a process that is gone had begun to write: `.<pid>-….part`.
+fn sweep(folder: &Path) {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for file in files {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let Some((pid, _)) = name.strip_prefix('.').and_then(|rest| rest.split_once('-')) else { continue };
+        let gone = Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists();
+        if name.ends_with(".part") && pid.parse::<u32>().is_ok() && gone {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+}
+
 /// Writes beside the place and moves there.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let part = path.with_extension(format!("{}.part", std::process::id()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{}-{name}.part", std::process::id()));
     let written = std::fs::File::create(&part).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()

@@ -24,6 +24,7 @@ const STEPS: [&str; 1] = ["CREATE TABLE plugin (
         key TEXT NOT NULL,
         digest TEXT NOT NULL,
         records INTEGER NOT NULL,
+        segment TEXT NOT NULL,
         figures TEXT NOT NULL,
         PRIMARY KEY (run, key)
      ) STRICT, WITHOUT ROWID;"];

@@ -13,6 +13,7 @@
 //! | `values` | detection: evidence; columns: output columns | as declared |
 
 use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
-use tapewright_model::{Batch, Digest, Record, What};
+use tapewright_model::{Batch, Digest, DigestWriter, Record, What};
 
 use crate::LedgerError;
 
@@ -48,7 +49,7 @@ pub struct SegmentWriter {
     labels: Labels,
     folder: PathBuf,
     part: PathBuf,
-    writer: Option<ArrowWriter<File>>,
+    writer: Option<ArrowWriter<Hashed<File>>>,
     columns: Columns,
 }
 
@@ -103,7 +104,7 @@ impl SegmentWriter {
             .set_max_row_group_row_count(Some(ROW_GROUP_RECORDS))
             .set_created_by(concat!("tapewright ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
-        let writer = ArrowWriter::try_new(file, schema, Some(properties))?;
+        let writer = ArrowWriter::try_new(Hashed::new(file), schema, Some(properties))?;
         Ok(SegmentWriter { labels, folder: folder.to_owned(), part, writer: Some(writer), columns })
     }
 
@@ -121,19 +122,21 @@ impl SegmentWriter {
         Ok(())
     }
 
-    /// Completes the file and gives it its name.
+    /// Completes the file, gives it its name, and tells the digest of its bytes.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, digest: &Digest) -> Result<PathBuf, LedgerError> {
+    pub fn finish(mut self, digest: &Digest) -> Result<Digest, LedgerError> {
         self.flush()?;
         let path = self.folder.join(format!("{digest}.parquet"));
+        let mut bytes = Hashed::new(std::io::empty()).digest();
         if let Some(writer) = self.writer.take() {
             let file = writer.into_inner()?;
-            file.sync_all().map_err(LedgerError::io(&self.part))?;
+            bytes = file.digest();
+            file.inner.sync_all().map_err(LedgerError::io(&self.part))?;
             std::fs::rename(&self.part, &path).map_err(LedgerError::io(&path))?;
         }
-        Ok(path)
+        Ok(bytes)
     }
 
     fn flush(&mut self) -> Result<(), LedgerError> {
@@ -142,6 +145,42 @@ impl SegmentWriter {
             writer.write(&batch)?;
         }
         Ok(())
+    }
+}
+
+/// A file whose bytes are hashed on their way.
+pub(crate) struct Hashed<F> {
+    inner: F,
+    writer: DigestWriter,
+}
+
+impl<F> Hashed<F> {
+    pub(crate) fn new(inner: F) -> Hashed<F> {
+        Hashed { inner, writer: DigestWriter::new("tapewright segment") }
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        self.writer.finish()
+    }
+}
+
+impl<F: Write> Write for Hashed<F> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.writer.bytes(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<F: Read> Read for Hashed<F> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(bytes)?;
+        self.writer.bytes(&bytes[..count]);
+        Ok(count)
     }
 }
 

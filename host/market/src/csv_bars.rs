@@ -112,6 +112,9 @@ impl Header {
         let mut columns: Vec<(usize, String)> = Vec::new();
         for (at, name) in names.into_iter().enumerate().filter(|(at, _)| *at != time && Some(*at) != symbol) {
             let name = name.replace(' ', "_");
+            if name.is_empty() {
+                return Err(format!("column {} of the header has no name", at + 1));
+            }
             let column = name.parse::<tapewright_model::Column>().map_err(|error| error.to_string())?;
             if !matches!(column, tapewright_model::Column::Data { symbol: None, timeframe: None, .. }) {
                 return Err(format!("`{name}` cannot be the name of a column in a file"));
@@ -155,7 +158,8 @@ fn read_time(cell: &str) -> Result<Time, String> {
             12..=14 => 1_000_000,
             15..=17 => 1_000,
             18..=19 => 1,
-            _ => return Err(format!("`{cell}` is not a time: a number of 9 to 19 digits since 1970 is")),
+            8 => return Err(format!("`{cell}` is not a time; a date is written 2024-01-03")),
+            _ => return Err(format!("`{cell}` is not a time; as a number it has 9 to 19 digits, since 1970")),
         };
         return number.checked_mul(unit).map(Time).ok_or_else(|| format!("`{cell}` is not a time"));
     }
@@ -209,7 +213,7 @@ mod tests {
             ("time,close\n2024-01-03,1\n2024-01-04,x\n", "/bars.csv:3: `x` in column `close` is not a number"),
             ("time,close\n2024-01-03,inf\n", "/bars.csv:2: `inf` in column `close` is not a number"),
             ("time,close\n2024-01-03\n", "/bars.csv:2: 1 cells, the header has 2"),
-            ("time,close\n12,1\n", "/bars.csv:2: `12` is not a time: a number of 9 to 19 digits since 1970 is"),
+            ("time,close\n12,1\n", "/bars.csv:2: `12` is not a time; as a number it has 9 to 19 digits, since 1970"),
             ("time,close,close\n2024-01-03,1,1\n", "/bars.csv: column `close` stands twice"),
             (
                 "time,close,own.equity\n2024-01-03,1,1\n",

@@ -134,6 +134,9 @@ impl Account {
         }
         let worth = self.worth();
         let quantity = if worth > 0.0 { target.exposure * worth / price } else { 0.0 };
+        if !quantity.is_finite() {
+            return;
+        }
         self.trade(row, instrument, quantity, price, FillReason::Target, fills);
         self.legs[instrument].intent = target.exposure;
         self.attach(instrument, target);

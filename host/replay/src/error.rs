@@ -84,7 +84,7 @@ pub enum RunError {
         why: String,
     },
     /// What was said could not be kept.
-    #[error("what was said could not be kept: {0}")]
+    #[error("what was said could not be kept")]
     Sink(#[from] SinkError),
     /// Ours.
     #[error("this is a bug of Tapewright: {0}")]

@@ -24,6 +24,8 @@ pub(crate) struct NodeRun {
     pub(crate) one_row: bool,
     /// Rows before the slab.
     pub(crate) rows: u64,
+    /// Rows that were answered.
+    pub(crate) answered: u64,
     /// Fuel of instances that are gone.
     pub(crate) fuel_before: u64,
     /// The next record's sequence.
@@ -75,6 +77,7 @@ impl NodeRun {
             plan,
             outputs,
             rows: 0,
+            answered: 0,
             fuel_before: 0,
             sequence: 0,
             account,
@@ -107,6 +110,7 @@ impl NodeRun {
             *carry = column.last().copied().unwrap_or(*carry);
         }
         self.rows += self.said.rows as u64;
+        self.answered += self.said.ended_at.unwrap_or(self.said.rows) as u64;
     }
 
     /// Values of a slot on the slab's rows, and the one before them.

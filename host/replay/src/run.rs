@@ -51,7 +51,7 @@ pub struct UnitResult {
 pub struct NodeStats {
     /// Which node.
     pub label: String,
-    /// Rows on which it lived.
+    /// Rows that it answered.
     pub rows: u64,
     /// Fuel that its instances used.
     pub fuel: u64,
@@ -163,7 +163,7 @@ fn run_unit<'s>(
     let stats = unit.info.nodes.iter().zip(run.nodes.iter().flatten()).zip(faults);
     let nodes = stats.map(|((info, node), fault)| NodeStats {
         label: info.label.clone(),
-        rows: node.rows,
+        rows: node.answered,
         fuel: node.fuel(),
         fault,
     });
