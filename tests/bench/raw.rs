@@ -168,7 +168,7 @@ impl Raw {
     }
 
     /// Every chunk through `push`, and nothing else in the time.
-    pub fn run(&mut self, chunks: &[Chunk]) -> Duration {
+    pub fn run(&mut self, chunks: &[Chunk], [fast, slow]: [i64; 2]) -> Duration {
         let mut store = self.store();
         let instance = self.pre.instantiate(&mut store).unwrap();
         let (_, interface) = self.component.get_export(None, "tapewright:signal/detector@0.1.0").unwrap();
@@ -188,7 +188,7 @@ impl Raw {
         let args = [
             Val::String("ema_cross".into()),
             Val::List(vec![symbol]),
-            Val::List(vec![integer("fast", 12), integer("slow", 26)]),
+            Val::List(vec![integer("fast", fast), integer("slow", slow)]),
         ];
         open.call(&mut store, &args, &mut [Val::Bool(false)]).unwrap();
         let push = func(&mut store, "push").typed::<(&[i64], &[f64]), (Result<Output, Fault>,)>(&store).unwrap();
@@ -199,17 +199,17 @@ impl Raw {
             said += output.unwrap_or_else(|fault| panic!("{}", fault.detail)).detections.len();
         }
         let took = begun.elapsed();
-        assert!(said > 1000);
+        assert!(said > 0);
         took
     }
 }
 
 /// The arithmetic of `ema_cross`, natively.
-pub fn native(frame: &Frame) -> Duration {
+pub fn native(frame: &Frame, periods: [i64; 2]) -> Duration {
     let begun = Instant::now();
     let [open, high, low, close, volume, vwap] = std::array::from_fn(|column| frame.column(column));
     let (mut means, mut above, mut said) = ([f64::NAN; 2], false, 0_u64);
-    let alpha = [2.0 / 13.0, 2.0 / 27.0];
+    let alpha = periods.map(|period| 2.0 / (period as f64 + 1.0));
     for row in 0..frame.rows() {
         let price = (open[row] + high[row] + low[row] + close[row] + vwap[row]) * 0.2;
         if !(price.is_finite() && volume[row] > 0.0) {
