@@ -103,6 +103,11 @@ fn inspect_shows_what_a_component_is_and_the_plan_of_an_entry() {
     ] {
         assert!(said.contains(part), "`{part}` is not in\n{said}");
     }
+    std::fs::copy(guests::path("fitted"), desk.folder.path().join("fitted.wasm")).unwrap();
+    let output = desk.run(&["inspect", "fitted.wasm", "--json"]);
+    let said: Value = serde_json::from_str(&hosts::stdout(&output)).unwrap();
+    assert_eq!(said["refused"], "it needs a fitted artefact: none was loaded");
+    assert_eq!(said["kinds"], serde_json::json!(["detector", "trainable"]));
     let output = desk.run(&["inspect", "kit.wasm#ema_cross", "--param", "fast=30", "--json"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(hosts::stderr(&output).contains("parameters fast, slow do not go together: fast must be below slow"));

@@ -27,6 +27,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     let toolchain = toolchain(&bytes).unwrap_or_else(|| "not named".to_owned());
     // a plan needs one entry: the one that is named, or the only one
     let wants_plan = reference.entry.is_some() || entries.len() == 1;
+    let mut refused = None;
     let plan = if wants_plan {
         let (kind, entry) = plugin_ref::choose(entries.clone(), &reference, inspect.kind.map(Kind::from))?;
         let given = inspect.params.iter().map(|text| plugin_ref::pair(text)).collect::<Result<Vec<_>, _>>()?;
@@ -46,7 +47,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
             Ok(opened) => Some((kind, entry, params_text(&params), opened.plan().as_ref().clone())),
             // nobody asked for this entry's plan by name: the rest is worth showing without it
             Err(OpenError::Refused(refusal)) if reference.entry.is_none() => {
-                screen.line(format!("no plan of `{}` is shown: {refusal}\n", entry.name))?;
+                refused = Some(refusal.to_string());
                 None
             }
             Err(error) => {
@@ -61,6 +62,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
             "digest": plugin.digest().to_string(), "bytes": plugin.bytes(), "contract": CONTRACT, "kinds": kinds,
             "imports": imports, "toolchain": toolchain,
             "entries": entries.iter().map(|(kind, entry)| entry_json(*kind, entry)).collect::<Vec<_>>(),
+            "refused": refused,
             "plan": plan.as_ref().map(|(kind, entry, params, plan)| plan_json(*kind, &entry.name, params, plan)),
         });
         screen.line(format!("{value:#}"))?;
@@ -88,7 +90,9 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     }
     if let Some((kind, entry, params, plan)) = &plan {
         screen.line(plan_text(*kind, entry, params, plan).trim_end())?;
-    } else if !wants_plan {
+    } else if let Some(refused) = refused {
+        screen.line(format!("\nno plan: {refused}"))?;
+    } else {
         screen.line("\nhint: add #ENTRY to see an entry's plan")?;
     }
     screen.finish()?;

@@ -28,8 +28,8 @@ impl PluginRef {
             Some((path, entry)) => (path, Some(entry.to_owned())),
             None => (rest, None),
         };
-        if path.is_empty() {
-            return Err(Failure::input(anyhow!("`{text}` names no file\nhint: [alias=]file.wasm[#entry]")));
+        if path.is_empty() || entry.as_deref() == Some("") {
+            return Err(Failure::input(anyhow!("`{text}` lacks a file or an entry\nhint: [alias=]file.wasm[#entry]")));
         }
         Ok(PluginRef { alias, path: PathBuf::from(path), entry })
     }

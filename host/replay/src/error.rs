@@ -9,7 +9,7 @@ use crate::run::SinkError;
 #[derive(Debug, thiserror::Error)]
 pub enum GraphError {
     /// Two bindings of one name.
-    #[error("two plugins are called `{alias}`\nhint: name one of them, as in other={alias}.wasm")]
+    #[error("two plugins are called `{alias}`\nhint: give one another name, as in other=FILE.wasm#ENTRY")]
     AliasTwice {
         /// Which.
         alias: String,

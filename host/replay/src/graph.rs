@@ -262,8 +262,12 @@ fn said(
     };
     place.ok_or_else(|| {
         let outputs: Vec<&str> = plan.outputs.iter().map(|output| output.name.as_str()).collect();
-        let patterns: Vec<String> = plan.patterns.iter().map(|pattern| format!("{}.strength", pattern.name)).collect();
-        format!("`{}` does not say (it says {})", read.alias, [outputs.join(", "), patterns.join(", ")].join(" "))
+        let patterns: Vec<String> = plan
+            .patterns
+            .iter()
+            .map(|pattern| format!("{}.strength, .probability, .direction or .age", pattern.name))
+            .collect();
+        format!("`{}` does not say (it says {})", read.alias, [outputs.join(", "), patterns.join(", ")].join("; "))
     })
 }
 
