@@ -61,13 +61,20 @@ fn what_a_killed_process_had_begun_to_write_is_swept() {
     drop(Ledger::open(folder.path()).unwrap());
     let mut child = std::process::Command::new("true").spawn().unwrap();
     child.wait().unwrap();
-    let (gone, own) = (format!(".{}-0.part", child.id()), format!(".{}-0.part", std::process::id()));
-    for name in [&gone, &own] {
-        std::fs::write(folder.path().join("segments").join(name), "half").unwrap();
-    }
+    let segments = folder.path().join("segments");
+    let two_hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let begin = |pid: u32, number: u32, old: bool| {
+        let path = segments.join(format!(".{pid}-{number}.part"));
+        let file = std::fs::File::create(&path).unwrap();
+        if old {
+            file.set_modified(two_hours_ago).unwrap();
+        }
+        path
+    };
+    let (gone, lately) = (begin(child.id(), 0, true), begin(child.id(), 1, false));
+    let own = begin(std::process::id(), 0, true);
     drop(Ledger::open(folder.path()).unwrap());
-    assert!(!folder.path().join("segments").join(gone).exists());
-    assert!(folder.path().join("segments").join(own).exists());
+    assert!(!gone.exists() && lately.exists() && own.exists());
 }
 
 /// A dictionary of words as plain words.
@@ -112,4 +119,16 @@ fn a_ledger_opens_again_and_a_newer_one_is_left_alone() {
     std::fs::write(&path, bytes).unwrap();
     let error = Ledger::open(folder.path()).err().unwrap().to_string();
     assert!(error.contains("has version 99, and this Tapewright knows 1"), "{error}");
+}
+
+#[test]
+fn many_openings_of_a_new_ledger_at_once_all_succeed() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| Ledger::open(folder.path()).unwrap().unfinished().unwrap());
+            }
+        });
+    }
 }

@@ -14,6 +14,9 @@ use crate::{Labels, LedgerError, SegmentWriter, migrations};
 /// How long a process waits for another one's write.
 const BUSY_MAX: Duration = Duration::from_secs(10);
 
+/// How long what a process left half written lies untouched before it is removed.
+const PART_AGE_MIN: Duration = Duration::from_secs(3600);
+
 /// An open ledger.
 pub struct Ledger {
     home: PathBuf,
@@ -72,7 +75,7 @@ impl Ledger {
         let path = home.join("ledger.db");
         let mut connection = Connection::open(&path)?;
         connection.busy_timeout(BUSY_MAX)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         migrations::migrate(&mut connection, &path)?;
@@ -240,6 +243,27 @@ fn digest(text: &str) -> Result<Digest, LedgerError> {
     text.parse().map_err(|_| LedgerError::Broken { what: "digest" })
 }
 
+/// Switches to a write-ahead log, once in the life of a database. SQLite does not wait for other processes
+/// that are about to do the same, so we do.
+fn write_ahead(connection: &Connection) -> Result<(), LedgerError> {
+    let begun = std::time::Instant::now();
+    loop {
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        if mode == "wal" {
+            return Ok(());
+        }
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < BUSY_MAX =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            switched => return Ok(switched?),
+        }
+    }
+}
+
 /// Removes what a process that is gone had begun to write: `.<pid>-….part`.
 fn sweep(folder: &Path) {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -247,7 +271,10 @@ fn sweep(folder: &Path) {
         let name = file.file_name().to_string_lossy().into_owned();
         let Some((pid, _)) = name.strip_prefix('.').and_then(|rest| rest.split_once('-')) else { continue };
         let gone = Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists();
-        if name.ends_with(".part") && pid.parse::<u32>().is_ok() && gone {
+        // a process of another container has a number of its own: what was touched lately may be its
+        let modified = file.metadata().and_then(|meta| meta.modified()).ok();
+        let old = modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > PART_AGE_MIN);
+        if name.ends_with(".part") && pid.parse::<u32>().is_ok() && gone && old {
             let _ = std::fs::remove_file(file.path());
         }
     }
