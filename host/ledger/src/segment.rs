@@ -129,14 +129,11 @@ impl SegmentWriter {
     pub fn finish(mut self, digest: &Digest) -> Result<Digest, LedgerError> {
         self.flush()?;
         let path = self.folder.join(format!("{digest}.parquet"));
-        let mut bytes = Hashed::new(std::io::empty()).digest();
-        if let Some(writer) = self.writer.take() {
-            let file = writer.into_inner()?;
-            bytes = file.digest();
-            file.inner.sync_all().map_err(LedgerError::io(&self.part))?;
-            std::fs::rename(&self.part, &path).map_err(LedgerError::io(&path))?;
-        }
-        Ok(bytes)
+        let writer = self.writer.take().ok_or(LedgerError::Broken { what: "segment" })?;
+        let file = writer.into_inner()?;
+        file.inner.sync_all().map_err(LedgerError::io(&self.part))?;
+        std::fs::rename(&self.part, &path).map_err(LedgerError::io(&path))?;
+        Ok(file.digest())
     }
 
     fn flush(&mut self) -> Result<(), LedgerError> {
@@ -186,9 +183,8 @@ impl<F: Read> Read for Hashed<F> {
 
 impl Drop for SegmentWriter {
     fn drop(&mut self) {
-        if self.writer.take().is_some() {
-            let _ = std::fs::remove_file(&self.part);
-        }
+        // gone already when it was finished; a failure on the way to that leaves nothing either
+        let _ = std::fs::remove_file(&self.part);
     }
 }
 
