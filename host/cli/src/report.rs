@@ -74,12 +74,8 @@ impl Report<'_> {
             }
         }
         let unit = |unit: &UnitResult| {
-            let nodes = unit.nodes.iter().map(|node| {
-                json!({ "label": node.label, "rows": node.rows, "fuel": node.fuel, "fuel_per_row": per_row(node),
-                    "fault": node.fault.as_ref().map(fault_json) })
-            });
             json!({ "key": unit.key.to_string(), "digest": unit.digest.to_string(), "records": unit.records,
-                "segment": self.ledger.segment_path(&unit.digest), "nodes": nodes.collect::<Vec<_>>() })
+                "segment": self.ledger.segment_path(&unit.digest), "nodes": figures(&unit.nodes) })
         };
         let units: Vec<Value> = self.result.units.iter().map(unit).collect();
         screen.line(format!(
@@ -100,9 +96,12 @@ fn table<const N: usize>(header: [&str; N]) -> comfy_table::Table {
     table
 }
 
-/// Figures of a unit's nodes, as the ledger keeps them.
+/// Figures of a unit's nodes, as scripts read them and the ledger keeps them.
 pub(crate) fn figures(nodes: &[NodeStats]) -> Value {
-    let node = |node: &NodeStats| json!({ "label": node.label, "rows": node.rows, "fuel": node.fuel, "fault": node.fault.as_ref().map(fault_json) });
+    let node = |node: &NodeStats| {
+        json!({ "label": node.label, "rows": node.rows, "fuel": node.fuel, "fuel_per_row": per_row(node),
+            "fault": node.fault.as_ref().map(fault_json) })
+    };
     nodes.iter().map(node).collect()
 }
 
