@@ -1,11 +1,10 @@
 //! The contract: what a plan and an answer may be, through a real guest.
 
-use tapewright_engine::{Fitting, Limits, Opening, Values};
+use tapewright_engine::{Fitting, Instance, Limits, Opening, Values};
 use tapewright_model::{EvidenceKind, FaultKind, Horizon, Kind, Param, ParamValue};
 use tapewright_tests::{guests, markets};
 
-#[test]
-fn a_plan_arrives_as_it_was_made() {
+fn late_pivot() -> Instance {
     let kit = guests::load("kit");
     let (symbols, limits) = ([markets::symbol("SPY")], Limits::default());
     let opening = Opening {
@@ -17,7 +16,12 @@ fn a_plan_arrives_as_it_was_made() {
         artefact: None,
         limits: &limits,
     };
-    let instance = kit.open(&opening).unwrap();
+    kit.open(&opening).unwrap()
+}
+
+#[test]
+fn a_plan_arrives_as_it_was_made() {
+    let instance = late_pivot();
     let plan = instance.plan();
     assert_eq!(plan.columns.iter().map(ToString::to_string).collect::<Vec<_>>(), ["high"]);
     let pattern = &plan.patterns[0];
@@ -32,25 +36,14 @@ fn a_plan_arrives_as_it_was_made() {
 
 #[test]
 fn an_answer_is_the_same_in_one_push_and_in_three() {
-    let kit = guests::load("kit");
-    let (symbols, limits) = ([markets::symbol("SPY")], Limits::default());
-    let opening = Opening {
-        plugin: "late_pivot",
-        kind: Kind::Detector,
-        entry: "late_pivot",
-        symbols: &symbols,
-        params: &[],
-        artefact: None,
-        limits: &limits,
-    };
     let high = [1.0, 3.0, 2.0, 5.0, 4.0, f64::NAN];
     let times = [10, 20, 30, 40, 50, 60];
-    let mut whole = kit.open(&opening).unwrap();
+    let mut whole = late_pivot();
     let said = whole.push(&times, Values::Flat(&high)).unwrap();
     assert_eq!(said.detections.iter().map(|said| said.row).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(said.evidence, [1.0, 3.0, 1.0, 5.0]);
     assert_eq!(said.columns[2..], [3.0, 3.0, 5.0, 5.0]);
-    let mut cut = kit.open(&opening).unwrap();
+    let mut cut = late_pivot();
     let (mut detections, mut columns) = (Vec::new(), Vec::new());
     for range in [0..2, 2..3, 3..6] {
         // the same values as one list and as columns
