@@ -38,13 +38,17 @@ struct Shape {
     instruments: usize,
 }
 
-trait Open {
+/// An open instance of either kind.
+pub trait Open {
+    /// `push` of a detector.
     fn detect(&mut self, _times: &[i64], _values: &[f64]) -> Result<wit_detector::Output, Fault> {
         Err(fault(FaultKind::NotOpen, "a strategy is open, not a detector"))
     }
+    /// `push` of a strategy.
     fn trade(&mut self, _times: &[i64], _values: &[f64]) -> Result<wit_strategy::Moves, Fault> {
         Err(fault(FaultKind::NotOpen, "a detector is open, not a strategy"))
     }
+    /// `learn`.
     fn learn(&mut self, _outcomes: &[Outcome]) {}
 }
 
@@ -93,13 +97,16 @@ pub fn hook() {
 }
 
 /// How an entry of the crate opens; made by the export macros.
-pub type Opener = (fn() -> Entry, fn(Setup) -> Result<Plan, Refusal>);
+pub type Opener = (fn() -> Entry, fn(Setup) -> Result<Opened, Refusal>);
+
+/// A fresh instance with its plan.
+pub type Opened = (Plan, Box<dyn Open>);
 
 /// The opener of a detector.
 pub fn detector<D: Detector>() -> Opener {
     (D::entry, |mut setup| {
         let open = D::open(&mut setup)?;
-        Ok(keep(setup, |shape| Box::new(OpenDetector(open, shape))))
+        Ok(opened(setup, |shape| Box::new(OpenDetector(open, shape))))
     })
 }
 
@@ -107,14 +114,13 @@ pub fn detector<D: Detector>() -> Opener {
 pub fn strategy<S: Strategy>() -> Opener {
     (S::entry, |mut setup| {
         let open = S::open(&mut setup)?;
-        Ok(keep(setup, |shape| Box::new(OpenStrategy(open, shape))))
+        Ok(opened(setup, |shape| Box::new(OpenStrategy(open, shape))))
     })
 }
 
-fn keep(setup: Setup, open: impl FnOnce(Shape) -> Box<dyn Open>) -> Plan {
+fn opened(setup: Setup, open: impl FnOnce(Shape) -> Box<dyn Open>) -> Opened {
     let shape = Shape { outputs: setup.plan.outputs.len(), instruments: setup.symbols().len() };
-    OPEN.with(|cell| *cell.borrow_mut() = Some(open(shape)));
-    setup.plan
+    (setup.plan, open(shape))
 }
 
 /// `catalog` of either kind.
@@ -127,12 +133,19 @@ pub fn catalog(openers: &[Opener]) -> Vec<types::Entry> {
 pub fn open(openers: &[Opener], name: &str, instruments: Vec<Instrument>, params: Vec<Param>) -> Result<Plan, Refusal> {
     hook();
     let opener = openers.iter().find(|(entry, _)| entry().0.name == name);
-    let (entry, open) = opener.ok_or(Refusal::UnknownEntry)?;
+    let symbols = instruments.into_iter().map(|instrument| instrument.symbol).collect();
+    let (plan, instance) = instance(opener.ok_or(Refusal::UnknownEntry)?, symbols, params)?;
+    OPEN.with(|cell| *cell.borrow_mut() = Some(instance));
+    Ok(plan)
+}
+
+/// A fresh instance, beside the one that `open` keeps.
+pub(crate) fn instance((entry, open): &Opener, symbols: Vec<String>, params: Vec<Param>) -> Result<Opened, Refusal> {
     let max = if entry().0.panel { u32::MAX } else { 1 };
-    if instruments.is_empty() || instruments.len() > max as usize {
+    if symbols.is_empty() || symbols.len() > max as usize {
         return Err(Refusal::Instruments(types::InstrumentsRefusal { min: 1, max }));
     }
-    open(Setup::new(instruments.into_iter().map(|instrument| instrument.symbol).collect(), params))
+    open(Setup::new(symbols, params))
 }
 
 fn with_open<T>(act: impl FnOnce(&mut dyn Open) -> Result<T, Fault>) -> Result<T, Fault> {

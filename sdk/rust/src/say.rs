@@ -68,6 +68,24 @@ impl Detection {
         (self.0.entry, self.0.stop, self.0.target) = (entry, stop, target);
         self
     }
+
+    /// The level at which it is about to happen.
+    pub fn entry(mut self, price: f64) -> Detection {
+        self.0.entry = price;
+        self
+    }
+
+    /// The level that proves it wrong.
+    pub fn stop(mut self, price: f64) -> Detection {
+        self.0.stop = price;
+        self
+    }
+
+    /// The level that proves it right.
+    pub fn target(mut self, price: f64) -> Detection {
+        self.0.target = price;
+        self
+    }
 }
 
 /// Output columns of a push, and where the current row is in it.

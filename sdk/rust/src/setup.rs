@@ -37,11 +37,49 @@ impl Pattern {
         Pattern(types::Pattern { name, summary, evidence: Vec::new(), rule, horizon: types::Horizon::Rows(10) })
     }
 
-    /// Judged by the sign of the return over this many rows.
-    pub fn forward_return(mut self, rows: u32) -> Pattern {
-        self.0.rule.name = "forward-return".into();
-        self.0.horizon = types::Horizon::Rows(rows);
+    fn judged(mut self, name: &str, rows: u32) -> Pattern {
+        self.0.rule.name = name.into();
+        self.0.rule.args.clear(); // they were another rule's
+        self.rows(rows)
+    }
+
+    fn arg(mut self, name: &str, value: f64) -> Pattern {
+        self.0.rule.args.retain(|arg| arg.name != name);
+        self.0.rule.args.push(types::RuleArg { name: name.into(), value });
         self
+    }
+
+    /// Judged by the sign of the return over this many rows.
+    pub fn forward_return(self, rows: u32) -> Pattern {
+        self.judged("forward-return", rows)
+    }
+
+    /// Under `forward-return`, a hit or a miss only when the return is at least this far from 0, as a ratio. Call it
+    /// after the rule.
+    pub fn min_move(self, ratio: f64) -> Pattern {
+        self.arg("min", ratio)
+    }
+
+    /// Judged by which of two levels is reached first within this many rows, the detection's `target` or its `stop`.
+    pub fn triple_barrier(self, rows: u32) -> Pattern {
+        self.judged("triple-barrier", rows)
+    }
+
+    /// Under `triple-barrier`, the levels of detections that state none, as ratios of the close on the row on which
+    /// they are said. Call it after the rule.
+    pub fn barriers(self, stop_ratio: f64, target_ratio: f64) -> Pattern {
+        self.arg("stop", stop_ratio).arg("target", target_ratio)
+    }
+
+    /// Judged by a level, the detection's `entry`: once it is touched within this many rows, by the side on which
+    /// `sustain` closes in a row come to lie. A close nearer than `tolerance`, a ratio of the level, is on neither.
+    pub fn level_reaction(self, rows: u32, sustain: u32, tolerance: f64) -> Pattern {
+        self.judged("level-reaction", rows).arg("sustain", f64::from(sustain)).arg("tolerance", tolerance)
+    }
+
+    /// Judged by the slope of the line through the next two level-2 pivots of one kind, known within this many rows.
+    pub fn pivot_trend(self, rows: u32) -> Pattern {
+        self.judged("pivot-trend", rows)
     }
 
     /// Judged by another of the host's rules.
@@ -49,6 +87,30 @@ impl Pattern {
         self.0.rule.name = name.into();
         let arg = |(name, value): &(&str, f64)| types::RuleArg { name: (*name).into(), value: *value };
         self.0.rule.args = args.iter().map(arg).collect();
+        self
+    }
+
+    /// Judged on this column, such as `gex.total`, instead of `close`.
+    pub fn judges(mut self, column: &str) -> Pattern {
+        self.0.rule.column = column.into();
+        self
+    }
+
+    /// Judged after this many rows at the latest.
+    pub fn rows(mut self, rows: u32) -> Pattern {
+        self.0.horizon = types::Horizon::Rows(rows);
+        self
+    }
+
+    /// Judged after this many sessions at the latest. Call it after the rule, which has a horizon of its own.
+    pub fn sessions(mut self, sessions: u32) -> Pattern {
+        self.0.horizon = types::Horizon::Sessions(sessions);
+        self
+    }
+
+    /// Judged after this many seconds at the latest. Call it after the rule, which has a horizon of its own.
+    pub fn seconds(mut self, seconds: u64) -> Pattern {
+        self.0.horizon = types::Horizon::Seconds(seconds);
         self
     }
 
@@ -146,6 +208,11 @@ impl Setup {
         self.plan.warm_up.push(types::WarmUp { timeframe: String::new(), rows });
     }
 
+    /// Counts only after this many rows of a higher timeframe that it reads columns of.
+    pub fn warm_up_of(&mut self, timeframe: &str, rows: u32) {
+        self.plan.warm_up.push(types::WarmUp { timeframe: timeframe.into(), rows });
+    }
+
     /// Promises that what is said on a row depends on this many last rows alone.
     pub fn memory_rows(&mut self, rows: u32) {
         self.plan.memory_rows = Some(rows);
@@ -159,5 +226,41 @@ impl Setup {
     /// Wants to be told outcomes; the crate must also say `export_learning!()`.
     pub fn learns(&mut self) {
         self.plan.learns = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_says_by_which_rule_it_is_judged() {
+        let check = |pattern: Pattern, want: &str| {
+            let types::Pattern { rule, horizon, .. } = pattern.0;
+            let args: Vec<String> = rule.args.iter().map(|arg| format!("{}={}", arg.name, arg.value)).collect();
+            assert_eq!(format!("{}({}) {:?} {:?}", rule.name, args.join(" "), rule.column, horizon), want);
+        };
+        let new = || Pattern::new("name", "");
+        check(new(), r#"forward-return() "" Horizon::Rows(10)"#);
+        check(new().forward_return(5).min_move(0.01), r#"forward-return(min=0.01) "" Horizon::Rows(5)"#);
+        check(
+            new().triple_barrier(20).barriers(0.01, 0.02),
+            r#"triple-barrier(stop=0.01 target=0.02) "" Horizon::Rows(20)"#,
+        );
+        check(new().level_reaction(30, 3, 0.001), r#"level-reaction(sustain=3 tolerance=0.001) "" Horizon::Rows(30)"#);
+        check(new().min_move(0.1).pivot_trend(200), r#"pivot-trend() "" Horizon::Rows(200)"#);
+        check(new().min_move(0.1).min_move(0.2), r#"forward-return(min=0.2) "" Horizon::Rows(10)"#);
+        check(new().judges("gex.total").sessions(2), r#"forward-return() "gex.total" Horizon::Sessions(2)"#);
+        check(new().seconds(90).rule("own", &[("a", 1.5)]), r#"own(a=1.5) "" Horizon::Seconds(90)"#);
+    }
+
+    #[test]
+    fn warm_up_is_counted_by_timeframe() {
+        let mut setup = Setup::new(vec!["TEST".into()], Vec::new());
+        setup.warm_up(20);
+        setup.warm_up_of("1d", 5);
+        let said: Vec<_> =
+            setup.plan.warm_up.iter().map(|warm_up| (warm_up.timeframe.as_str(), warm_up.rows)).collect();
+        assert_eq!(said, [("", 20), ("1d", 5)]);
     }
 }
