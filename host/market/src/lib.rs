@@ -7,8 +7,20 @@
 
 mod bars;
 mod csv_bars;
+mod error;
 mod market;
+mod open;
+mod parquet_bars;
+mod reader;
+mod series;
+mod store;
+mod synth;
 
 pub use bars::aggregate;
 pub use csv_bars::read_csv;
-pub use market::{Market, MarketError};
+pub use error::MarketError;
+pub use market::Market;
+pub use reader::Reader;
+pub use series::Span;
+pub use store::write_store;
+pub use synth::{SynthOptions, synth};

@@ -1,4 +1,4 @@
-//! A market: the frames of some instruments, and their bars of any timeframe.
+//! A market: series of rows by symbol, read some at a time, and their bars of any timeframe.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,112 +6,126 @@ use std::sync::{Mutex, PoisonError};
 use tapewright_model::{Digest, DigestWriter, Frame, FrameError, Symbol, Time, Timeframe};
 
 use crate::bars::aggregate;
+use crate::error::MarketError;
+use crate::reader::Reader;
+use crate::series::{Series, Span};
 
-/// Frames by symbol, held in memory.
-#[derive(Debug, Default)]
+/// Series by symbol. What lies in files of the store stays there and is read by those who ask for rows.
+#[derive(Debug)]
 pub struct Market {
-    frames: BTreeMap<Symbol, Frame>,
+    series: BTreeMap<Symbol, Series>,
+    span: Span,
+    end: Time,
+    /// Bars of what is in memory anyway; made once and kept.
     bars: Mutex<BTreeMap<(Symbol, Timeframe), Frame>>,
-}
-
-/// Why data did not come in. All of it is the user's to mend.
-#[derive(Debug, thiserror::Error)]
-pub enum MarketError {
-    /// The file.
-    #[error("{path}: {error}")]
-    Io {
-        /// Which.
-        path: String,
-        /// In the system's words.
-        error: std::io::Error,
-    },
-    /// A line of the file.
-    #[error("{path}:{line}: {reason}")]
-    Line {
-        /// Which file.
-        path: String,
-        /// Which line, 1 the header.
-        line: u64,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The file as a whole.
-    #[error("{path}: {reason}")]
-    File {
-        /// Which file.
-        path: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A frame.
-    #[error("{symbol}: {error}")]
-    Frame {
-        /// Of which instrument.
-        symbol: Symbol,
-        /// What is wrong.
-        error: FrameError,
-    },
 }
 
 impl Market {
     /// A market of these frames.
     #[must_use]
     pub fn new(frames: impl IntoIterator<Item = (Symbol, Frame)>) -> Market {
-        Market { frames: frames.into_iter().collect(), bars: Mutex::default() }
+        let series = frames.into_iter().map(|(symbol, frame)| (symbol, Series::Memory(frame))).collect();
+        Market::of(series, Span::default())
+    }
+
+    pub(crate) fn of(series: BTreeMap<Symbol, Series>, span: Span) -> Market {
+        let last = series.values().filter_map(Series::last).max();
+        let end = last.map_or(Time::MIN, |last| last.min(span.until));
+        let series = series.into_iter().map(|(symbol, series)| (symbol, series.cut(span))).collect();
+        Market { series, span, end, bars: Mutex::default() }
     }
 
     /// The instruments, sorted.
-    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
-        self.frames.keys()
+    pub fn symbols(&self) -> impl ExactSizeIterator<Item = &Symbol> {
+        self.series.keys()
     }
 
-    /// The data's own rows of an instrument.
+    /// Names of an instrument's columns; `None` for one that is not there.
     #[must_use]
-    pub fn frame(&self, symbol: &Symbol) -> Option<&Frame> {
-        self.frames.get(symbol)
+    pub fn columns(&self, symbol: &Symbol) -> Option<&[String]> {
+        self.series.get(symbol).map(Series::names)
     }
 
-    /// The last known time of all instruments: the clock at which the run ends.
+    /// How many rows an instrument has, when that is known without reading them all.
+    #[must_use]
+    pub fn rows(&self, symbol: &Symbol) -> Option<usize> {
+        self.series.get(symbol)?.rows(self.span)
+    }
+
+    /// The last known time of all instruments, or the end of the span before it: the clock at which a run ends.
     #[must_use]
     pub fn end(&self) -> Time {
-        let last = self.frames.values().filter_map(|frame| frame.times().last()).max();
-        last.map_or(Time::MIN, |time| Time(*time))
+        self.end
     }
 
-    /// The closed bars of an instrument; made once and kept.
+    /// Reads an instrument's rows from the first on: the data's own, or the closed bars of a timeframe. The
+    /// frames that come have these of its columns alone, in this order.
     ///
     /// # Errors
-    /// None for valid frames.
-    pub fn bars(&self, symbol: &Symbol, timeframe: Timeframe) -> Result<Option<Frame>, FrameError> {
-        let Some(frame) = self.frames.get(symbol) else { return Ok(None) };
+    /// When its file cannot be opened.
+    pub fn reader(
+        &self,
+        symbol: &Symbol,
+        timeframe: Option<Timeframe>,
+        columns: &[usize],
+    ) -> Result<Option<Reader>, MarketError> {
+        let Some(series) = self.series.get(symbol) else { return Ok(None) };
+        let named = |error| MarketError::Frame { symbol: symbol.clone(), error };
+        if let (Series::Memory(frame), Some(timeframe)) = (series, timeframe) {
+            let bars = self.kept(symbol, frame, timeframe).map_err(named)?;
+            return Ok(Some(Reader::memory(bars.select(columns))));
+        }
+        let rows = series.reader(symbol, self.span, columns)?;
+        Ok(Some(match timeframe {
+            None => rows,
+            Some(timeframe) => Reader::bars(symbol.clone(), rows, timeframe, self.end),
+        }))
+    }
+
+    /// All rows of an instrument at once, with these of its columns in this order.
+    ///
+    /// # Errors
+    /// Of its file.
+    pub fn frame(
+        &self,
+        symbol: &Symbol,
+        timeframe: Option<Timeframe>,
+        columns: &[usize],
+    ) -> Result<Option<Frame>, MarketError> {
+        self.reader(symbol, timeframe, columns)?.map(Reader::whole).transpose()
+    }
+
+    /// All rows of an instrument at once, with all its columns.
+    ///
+    /// # Errors
+    /// Of its file.
+    pub fn whole(&self, symbol: &Symbol, timeframe: Option<Timeframe>) -> Result<Option<Frame>, MarketError> {
+        let columns: Vec<usize> = (0..self.columns(symbol).map_or(0, <[String]>::len)).collect();
+        self.frame(symbol, timeframe, &columns)
+    }
+
+    fn kept(&self, symbol: &Symbol, frame: &Frame, timeframe: Timeframe) -> Result<Frame, FrameError> {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (symbol.clone(), timeframe);
         if let Some(bars) = bars.get(&key) {
-            return Ok(Some(bars.clone()));
+            return Ok(bars.clone());
         }
-        let made = aggregate(frame, timeframe, self.end())?;
+        let made = aggregate(frame, timeframe, self.end)?;
         bars.insert(key, made.clone());
-        Ok(Some(made))
+        Ok(made)
     }
 
-    /// Names every row of every column: another value anywhere gives another digest.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
+    /// Names every row of every column: another value anywhere gives another digest. What is in memory is
+    /// named by its rows, what is in the store by its file's bytes and the span that is read.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn digest(&self) -> Result<Digest, MarketError> {
         let mut writer = DigestWriter::new("tapewright market");
-        let mut bytes = Vec::new();
-        let mut numbers = |writer: &mut DigestWriter, numbers: &mut dyn Iterator<Item = u64>| {
-            bytes.clear();
-            bytes.extend(numbers.flat_map(u64::to_le_bytes));
-            writer.number(bytes.len() as u64).bytes(&bytes);
-        };
-        for (symbol, frame) in &self.frames {
+        for (symbol, series) in &self.series {
             writer.text(symbol.as_str());
-            numbers(&mut writer, &mut frame.times().iter().map(|time| time.cast_unsigned()));
-            for (index, name) in frame.names().iter().enumerate() {
-                writer.text(name);
-                numbers(&mut writer, &mut frame.column(index).iter().map(|value| value.to_bits()));
-            }
+            series.write(self.span, &mut writer)?;
         }
-        writer.finish()
+        Ok(writer.finish())
     }
 }

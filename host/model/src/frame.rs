@@ -1,5 +1,6 @@
 //! Frames: rows of one instrument as columns.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::Time;
@@ -20,7 +21,7 @@ pub fn canonical(value: f64) -> f64 {
 pub struct Frame {
     times: Arc<[i64]>,
     names: Arc<[String]>,
-    columns: Arc<[Vec<f64>]>,
+    columns: Arc<[Arc<Vec<f64>>]>,
 }
 
 /// Why columns make no frame.
@@ -46,6 +47,9 @@ pub enum FrameError {
         /// Known times.
         rows: usize,
     },
+    /// Two frames that should follow each other have other columns.
+    #[error("rows that follow have other columns")]
+    Columns,
     /// A name twice.
     #[error("column `{column}` stands twice")]
     Twice {
@@ -77,7 +81,50 @@ impl Frame {
                 *value = canonical(*value);
             }
         }
-        Ok(Frame { times: times.into(), names: names.into(), columns: columns.into() })
+        let columns = columns.into_iter().map(Arc::new).collect();
+        Ok(Frame { times: times.into(), names: names.into(), columns })
+    }
+
+    /// No row and no column.
+    #[must_use]
+    pub fn empty() -> Frame {
+        Frame { times: [].into(), names: [].into(), columns: [].into() }
+    }
+
+    /// A frame of the same rows with these of its columns, in this order; indices that are none are left out.
+    #[must_use]
+    pub fn select(&self, columns: &[usize]) -> Frame {
+        let known = columns.iter().filter(|column| **column < self.columns.len());
+        let (names, columns) = known.map(|column| (self.names[*column].clone(), self.columns[*column].clone())).unzip();
+        let (names, columns): (Vec<String>, Vec<Arc<Vec<f64>>>) = (names, columns);
+        Frame { times: self.times.clone(), names: names.into(), columns: columns.into() }
+    }
+
+    /// A copy of some of its rows, a range within them.
+    #[must_use]
+    pub fn slice(&self, rows: Range<usize>) -> Frame {
+        let columns = self.columns.iter().map(|values| Arc::new(values[rows.clone()].to_vec()));
+        Frame { times: self.times[rows.clone()].into(), names: self.names.clone(), columns: columns.collect() }
+    }
+
+    /// Its rows from `start` on and after them those of a frame with the same columns.
+    ///
+    /// # Errors
+    /// [`FrameError::NotAscending`], with the row counted from `start`, when the other does not come after it;
+    /// [`FrameError::Columns`] when it has others.
+    pub fn followed_by(&self, start: usize, next: &Frame) -> Result<Frame, FrameError> {
+        if self.names != next.names {
+            return Err(FrameError::Columns);
+        }
+        if let (Some(before), Some(time)) = (self.times.last(), next.times.first())
+            && before >= time
+        {
+            let (time, before) = (Time(*time), Time(*before));
+            return Err(FrameError::NotAscending { row: self.times.len() - start, time, before });
+        }
+        let join = |(a, b): (&Arc<Vec<f64>>, &Arc<Vec<f64>>)| Arc::new([&a[start..], b].concat());
+        let columns = self.columns.iter().zip(next.columns.iter()).map(join).collect();
+        Ok(Frame { times: [&self.times[start..], &next.times].concat().into(), names: self.names.clone(), columns })
     }
 
     /// How many rows.
@@ -107,7 +154,7 @@ impl Frame {
     /// Values of a column, one a row. An index that is none gives an empty slice.
     #[must_use]
     pub fn column(&self, index: usize) -> &[f64] {
-        self.columns.get(index).map_or(&[], Vec::as_slice)
+        self.columns.get(index).map_or(&[], |values| values.as_slice())
     }
 }
 
@@ -124,5 +171,19 @@ mod tests {
         assert!(matches!(Frame::new(vec![1], twice), Err(FrameError::Twice { .. })));
         let frame = Frame::new(vec![1], column(&[f64::from_bits(0xfff8_0000_dead_beef)])).unwrap();
         assert_eq!(frame.column(0)[0].to_bits(), CANONICAL_NAN.to_bits());
+    }
+
+    #[test]
+    fn rows_are_cut_out_and_put_together_again() {
+        let frame = |times: &[i64]| {
+            let values = |factor: f64| times.iter().map(|time| *time as f64 * factor).collect();
+            Frame::new(times.to_vec(), vec![("a".into(), values(1.)), ("b".into(), values(10.))]).unwrap()
+        };
+        let whole = frame(&[1, 2, 3, 4, 5]);
+        let joined = whole.slice(0..2).followed_by(1, &whole.slice(2..5)).unwrap();
+        assert_eq!((joined.times(), joined.column(1)), (&[2, 3, 4, 5][..], &[20., 30., 40., 50.][..]));
+        assert_eq!(whole.select(&[1]).names(), ["b"]);
+        assert!(matches!(whole.followed_by(0, &whole), Err(FrameError::NotAscending { row: 5, .. })));
+        assert!(matches!(whole.followed_by(0, &frame(&[6]).select(&[0])), Err(FrameError::Columns)));
     }
 }

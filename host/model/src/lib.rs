@@ -23,6 +23,8 @@ pub use param::{NumberRange, Param, ParamDecl, ParamError, ParamKind, ParamValue
 pub use plan::{
     Entry, EvidenceDecl, EvidenceKind, Horizon, Kind, OutputDecl, Pattern, Plan, Refusal, Rule, WarmUp, params_text,
 };
-pub use said::{Batch, Detection, Direction, Fill, FillReason, Label, Outcome, Record, SaidDigest, Target, What};
+pub use said::{
+    Batch, Detection, Direction, Fill, FillReason, Label, Outcome, OutputRows, Record, SaidDigest, Target, What,
+};
 pub use time::{Time, TimeError};
 pub use timeframe::{Timeframe, TimeframeError};

@@ -59,6 +59,12 @@ pub struct Detection {
     pub stop: f64,
     /// Level or NaN.
     pub target: f64,
+    /// What the column that judges it showed on that row: what its levels are measured from. The loop fills it.
+    pub close: f64,
+    /// Which of the node's detections, 0 the first. The loop counts.
+    pub number: u64,
+    /// Whether it is a prediction that the host judges: not when it was said in the plan's warm-up.
+    pub judged: bool,
 }
 
 /// What a strategy wants to hold. Units as in `wit/signal/strategy.wit`.
@@ -172,8 +178,6 @@ pub struct Outcome {
 pub enum What {
     /// An order was executed.
     Fill(Fill),
-    /// The output columns of a row, in the record's values: `[output * instruments + instrument]`.
-    Columns,
     /// Something was detected; its evidence is in the record's values.
     Detection(Detection),
     /// A target was said.
@@ -190,7 +194,6 @@ impl What {
     pub fn word(&self) -> &'static str {
         match self {
             What::Fill(_) => "fill",
-            What::Columns => "columns",
             What::Detection(_) => "detection",
             What::Target(_) => "target",
             What::Outcome(_) => "outcome",
@@ -219,13 +222,28 @@ pub struct Record {
     pub what: What,
 }
 
-/// Records of one slab, with their values in one pool.
+/// What was said in one slab: records with their values in one pool, and beside them the output columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     /// In commit order.
     pub records: Vec<Record>,
     /// Pool of values.
     pub values: Vec<f64>,
+    /// One block for each node that has output columns and answered rows of the slab, in the order of the nodes.
+    pub outputs: Vec<OutputRows>,
+}
+
+/// Output columns of one node on consecutive rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutputRows {
+    /// Index into the unit's nodes.
+    pub node: u32,
+    /// Row of the node, counted from the unit's origin, of the first value.
+    pub first_row: u64,
+    /// When each row was known, in UTC ns.
+    pub times: Vec<i64>,
+    /// By slot, `output * instruments + instrument`: one value a row.
+    pub slots: Vec<Vec<f64>>,
 }
 
 impl Batch {
@@ -235,35 +253,41 @@ impl Batch {
         self.values.get(record.values.0 as usize..record.values.1 as usize).unwrap_or(&[])
     }
 
-    /// Empties it, keeping its memory.
-    pub fn clear(&mut self) {
-        self.records.clear();
-        self.values.clear();
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.outputs.is_empty()
     }
 }
 
-/// The digest of everything that a unit said, in commit order: free of how it was cut into batches.
+/// The digest of everything that a unit said: free of how it was cut into batches. Records are hashed in
+/// commit order, each output column by itself.
 pub struct SaidDigest {
     writer: DigestWriter,
     buffer: Vec<u8>,
     records: u64,
+    /// By node: its rows, its known times, its slots.
+    outputs: Vec<(u64, DigestWriter, Vec<DigestWriter>)>,
 }
 
 /// Words of the longest record without its values: a detection.
-const WORDS_MAX: usize = 13;
+const WORDS_MAX: usize = 15;
 
 /// Hashing in pieces of this size keeps BLAKE3 on its wide path.
 const BUFFER_BYTES: usize = 64 * 1024;
 
 impl SaidDigest {
-    /// Starts a unit. Labels name its nodes, in their order.
-    pub fn new<'a>(labels: impl ExactSizeIterator<Item = &'a str>) -> SaidDigest {
-        let mut writer = DigestWriter::new("tapewright unit 1");
-        writer.number(labels.len() as u64);
-        for label in labels {
-            writer.text(label);
+    /// Starts a unit. Labels and numbers of slots name its nodes, in their order.
+    pub fn new<'a>(nodes: impl ExactSizeIterator<Item = (&'a str, usize)>) -> SaidDigest {
+        let mut writer = DigestWriter::new("tapewright unit 2");
+        writer.number(nodes.len() as u64);
+        let column = || DigestWriter::new("tapewright output column");
+        let mut outputs = Vec::new();
+        for (label, slots) in nodes {
+            writer.text(label).number(slots as u64);
+            outputs.push((0, column(), vec![column(); slots]));
         }
-        SaidDigest { writer, buffer: Vec::with_capacity(2 * BUFFER_BYTES), records: 0 }
+        SaidDigest { writer, buffer: Vec::with_capacity(2 * BUFFER_BYTES), records: 0, outputs }
     }
 
     /// Adds a batch.
@@ -276,12 +300,26 @@ impl SaidDigest {
             }
         }
         self.records += batch.records.len() as u64;
+        for block in &batch.outputs {
+            let Some((rows, times, slots)) = self.outputs.get_mut(block.node as usize) else { continue };
+            *rows += block.times.len() as u64;
+            times.integers(&block.times);
+            for (slot, values) in slots.iter_mut().zip(&block.slots) {
+                slot.numbers(values);
+            }
+        }
     }
 
     /// The digest and the number of records.
     #[must_use]
     pub fn finish(mut self) -> (Digest, u64) {
         self.writer.bytes(&self.buffer).number(self.records);
+        for (rows, times, slots) in &self.outputs {
+            self.writer.number(*rows).digest(&times.finish());
+            for slot in slots {
+                self.writer.digest(&slot.finish());
+            }
+        }
         (self.writer.finish(), self.records)
     }
 
@@ -297,10 +335,9 @@ impl SaidDigest {
         };
         put(&[record.known_time.0.cast_unsigned(), pair(record.instrument, record.node), record.row]);
         match &record.what {
-            What::Columns => put(&[0]),
             What::Detection(d) => {
-                put(&[1, pair(d.instrument, d.pattern), d.direction as u64, d.horizon]);
-                put(&[d.strength, d.probability, d.entry, d.stop, d.target].map(f64::to_bits));
+                put(&[1, pair(d.instrument, d.pattern), d.direction as u64, d.horizon, u64::from(d.judged)]);
+                put(&[d.strength, d.probability, d.entry, d.stop, d.target, d.close].map(f64::to_bits));
             }
             What::Target(t) => {
                 put(&[2, pair(t.instrument, t.reason), u64::from(t.expires)]);

@@ -25,6 +25,9 @@ const UNITS: [(char, u32); 5] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('
 const MONDAY: i64 = 4 * Time::DAY;
 
 impl Timeframe {
+    /// Days of UTC.
+    pub const DAY: Timeframe = Timeframe { seconds: 86_400 };
+
     /// Nanoseconds that one bar covers.
     #[must_use]
     pub fn span_ns(self) -> i64 {

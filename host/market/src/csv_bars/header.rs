@@ -1,0 +1,141 @@
+//! The first line of a file: which column is the time, which the symbol, and what the others are called.
+
+use tapewright_model::Column;
+
+/// Headers that name the known time.
+const TIME_NAMES: [&str; 6] = ["time", "date", "datetime", "timestamp", "date/time", "ts"];
+/// Columns of one file at most: the widest feature tables have a few thousand.
+const COLUMNS_MAX: usize = 10_000;
+/// Other words for a column of ours.
+const ALIASES: [(&str, &str); 2] = [("vol", "volume"), ("adjclose", "adj_close")];
+/// One-letter names, believed only when the file has no others.
+const LETTERS: [(&str, &str); 5] = [("o", "open"), ("h", "high"), ("l", "low"), ("c", "close"), ("v", "volume")];
+
+/// Where things stand in a line.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// The time, or the date where the time of day has a column of its own.
+    pub(super) time: usize,
+    pub(super) clock: Option<usize>,
+    pub(super) symbol: Option<usize>,
+    /// All others, in the order of the file.
+    pub(super) columns: Vec<(usize, String)>,
+}
+
+impl Header {
+    /// Reads the names in any case.
+    pub(super) fn read<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> Result<Header, String> {
+        if cells.len() > COLUMNS_MAX {
+            return Err(format!("it has {} columns, {COLUMNS_MAX} at most", cells.len()));
+        }
+        // a byte order mark belongs to no name
+        let names = cells.map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase());
+        let names: Vec<String> = names.collect();
+        if names.first().is_some_and(|name| name.starts_with('#')) {
+            return Err("it begins with a comment\nhint: remove the lines before the header".to_owned());
+        }
+        if let [only] = names.as_slice()
+            && let Some(mark) = only.chars().find(|c| [';', '\t', '|'].contains(c))
+        {
+            return Err(format!("its cells are parted by {mark:?}, wanted `,`; the header reads: {only}"));
+        }
+        let (time, clock) = times(&names)?;
+        let symbol = names.iter().position(|name| name == "symbol");
+        let taken = |at: usize| at == time || Some(at) == clock || Some(at) == symbol;
+        let others: Vec<(usize, &str)> =
+            names.iter().enumerate().filter(|(at, _)| !taken(*at)).map(|(at, name)| (at, name.as_str())).collect();
+        let letters = others.len() >= 4
+            && others.iter().all(|(_, name)| LETTERS.iter().any(|(letter, _)| letter == name))
+            && LETTERS[..4].iter().all(|(letter, _)| others.iter().any(|(_, name)| name == letter));
+        let mut columns: Vec<(usize, String)> = Vec::new();
+        for (at, name) in others {
+            let name = name.replace(' ', "_");
+            if name.is_empty() {
+                return Err(format!("column {} of the header has no name", at + 1));
+            }
+            let words: &[(&str, &str)] = if letters { &LETTERS } else { &ALIASES };
+            let known = words.iter().find(|(other, _)| *other == name);
+            let name = known.map_or(name.clone(), |(_, known)| (*known).to_owned());
+            let column = name.parse::<Column>().map_err(|error| error.to_string())?;
+            if !matches!(column, Column::Data { symbol: None, timeframe: None, .. }) {
+                return Err(format!("`{name}` cannot be the name of a column in a file"));
+            }
+            if columns.iter().any(|(_, known)| *known == name) {
+                return Err(format!("column `{name}` stands twice"));
+            }
+            columns.push((at, name));
+        }
+        if !columns.iter().any(|(_, name)| name == "close") {
+            return Err("there is no column `close`".to_owned());
+        }
+        Ok(Header { time, clock, symbol, columns })
+    }
+}
+
+/// Where the time stands, and the time of day when that is apart.
+fn times(names: &[String]) -> Result<(usize, Option<usize>), String> {
+    let found = (0..names.len()).filter(|at| TIME_NAMES.contains(&names[*at].as_str()));
+    let found: Vec<usize> = found.collect();
+    match found[..] {
+        [] if names.iter().any(|name| ["open_time", "open time"].contains(&name.as_str())) => {
+            Err("`open_time` is when a bar begins; a row is known when it ends\nhint: give the end a column `time`"
+                .to_owned())
+        }
+        [] => Err(format!("no column is called {}; the header reads: {}", TIME_NAMES.join(", "), names.join(","))),
+        [time] => Ok((time, None)),
+        [first, second] if names[first] == "date" && names[second] == "time" => Ok((first, Some(second))),
+        [first, second] if names[first] == "time" && names[second] == "date" => Ok((second, Some(first))),
+        [first, second, ..] => Err(format!("`{}` and `{}` both name the time", names[first], names[second])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_columns() {
+        for (line, want) in [
+            ("Date,Open,High,Low,Close,Adj Close,Volume", "0:- 1:open 2:high 3:low 4:close 5:adj_close 6:volume"),
+            ("DATE/TIME, close ,Vol,AdjClose", "0:- 1:close 2:volume 3:adj_close"),
+            ("close,ts,gex.total", "1:- 0:close 2:gex.total"),
+            ("Time,Date,close", "1:0 2:close"),
+            ("date,time,close", "0:1 2:close"),
+            ("t,time,o,h,l,c,close", "1:- 0:t 2:o 3:h 4:l 5:c 6:close"),
+            ("symbol,time,O,H,L,C,V", "1:- 2:open 3:high 4:low 5:close 6:volume"),
+            ("time,c,l,h,o", "0:- 1:close 2:low 3:high 4:open"),
+        ] {
+            let header = Header::read(line.split(',').collect::<Vec<_>>().into_iter()).unwrap();
+            let mut shown = format!("{}:{}", header.time, header.clock.map_or("-".to_owned(), |at| at.to_string()));
+            shown.extend(header.columns.iter().map(|(at, name)| format!(" {at}:{name}")));
+            assert_eq!(shown, want, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_says_too_little_is_refused() {
+        for (line, want) in [
+            (
+                "day,close",
+                "no column is called time, date, datetime, timestamp, date/time, ts; the header reads: day,close",
+            ),
+            ("time,open", "there is no column `close`"),
+            ("time,o,h,l,v", "there is no column `close`"),
+            ("time,o,h,l,c,x", "there is no column `close`"),
+            ("time,close,close", "column `close` stands twice"),
+            ("time,close,vol,volume", "column `volume` stands twice"),
+            ("time,close,own.equity", "`own.equity` cannot be the name of a column in a file"),
+            ("time,close,", "column 3 of the header has no name"),
+            ("time,timestamp,close", "`time` and `timestamp` both name the time"),
+            (
+                "open_time,close",
+                "`open_time` is when a bar begins; a row is known when it ends\nhint: give the end a column `time`",
+            ),
+            ("# made by hand", "it begins with a comment\nhint: remove the lines before the header"),
+            ("time;close", "its cells are parted by ';', wanted `,`; the header reads: time;close"),
+        ] {
+            let read = Header::read(line.split(',').collect::<Vec<_>>().into_iter());
+            assert_eq!(read.unwrap_err(), want, "{line}");
+        }
+    }
+}
