@@ -278,6 +278,9 @@ impl Shape {
                 entry: level("entry", said.entry)?,
                 stop: level("stop", said.stop)?,
                 target: level("target", said.target)?,
+                close: CANONICAL_NAN,
+                number: 0,
+                judged: true,
             })
         };
         list.iter().map(&mut detection).collect()

@@ -1,7 +1,8 @@
 //! Why a run does not start, or stops.
 
 use tapewright_engine::{OpenError, TooManyInstances};
-use tapewright_model::{Column, FrameError};
+use tapewright_market::MarketError;
+use tapewright_model::Column;
 
 use crate::run::SinkError;
 
@@ -56,9 +57,6 @@ pub enum GraphError {
         /// Each reads the next, the last the first.
         labels: Vec<String>,
     },
-    /// Bars could not be made.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
 }
 
 /// Why a run stopped. A plugin's fault never stops a run.
@@ -83,6 +81,9 @@ pub enum RunError {
         /// Why.
         why: String,
     },
+    /// The data could not be read to its end.
+    #[error(transparent)]
+    Market(#[from] MarketError),
     /// What was said could not be kept.
     #[error("what was said could not be kept")]
     Sink(#[from] SinkError),

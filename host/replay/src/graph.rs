@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tapewright_engine::Opening;
-use tapewright_model::{Column, Digest, Kind, Plan, Symbol, Timeframe};
+use tapewright_model::{Column, Digest, Kind, OutputDecl, Plan, Symbol, Timeframe};
 
 use crate::error::GraphError;
 use crate::input::{Concrete, FieldKey, Input, expand};
-use crate::outcome;
+use crate::outcome::Judge;
 use crate::request::{Binding, Request};
-use crate::track::{TrackKey, frame};
+use crate::track::TrackKey;
 
 pub(crate) use units::{Unit, UnitNode};
 
@@ -59,6 +59,16 @@ pub(crate) struct Draft {
     pub(crate) info: NodeInfo,
     pub(crate) binding: usize,
     pub(crate) inputs: Vec<Input<TrackKey, usize>>,
+    pub(crate) judged: JudgedBy<Input<TrackKey, usize>>,
+}
+
+/// What a node's patterns are judged by.
+#[derive(Clone)]
+pub(crate) struct JudgedBy<I> {
+    /// By pattern: the prices, or a column by number.
+    pub(crate) by_pattern: Vec<Option<usize>>,
+    /// By number, by instrument.
+    pub(crate) columns: Vec<Vec<I>>,
 }
 
 impl Graph {
@@ -103,7 +113,7 @@ struct Builder<'r> {
 
 impl Builder<'_> {
     fn check_symbol(&self, symbol: &Symbol) -> Result<(), GraphError> {
-        if self.request.market.frame(symbol).is_some() {
+        if self.request.market.columns(symbol).is_some() {
             return Ok(());
         }
         let known: Vec<&str> = self.request.market.symbols().map(Symbol::as_str).collect();
@@ -139,11 +149,12 @@ impl Builder<'_> {
             label = format!("{label}:{timeframe}");
         }
         for pattern in &plan.patterns {
-            outcome::supported(pattern).map_err(|why| GraphError::Rule {
-                label: label.clone(),
-                pattern: pattern.name.clone(),
-                why,
-            })?;
+            let (label, pattern_name) = (&label, &pattern.name);
+            let rule = |why| GraphError::Rule { label: label.clone(), pattern: pattern_name.clone(), why };
+            Judge::new(pattern).map_err(rule)?;
+            if let Some(column) = pattern.rule.column.as_ref().filter(|column| !matches!(column, Column::Data { .. })) {
+                return Err(rule(format!("rule judges `{column}`, and this host judges columns of the data alone")));
+            }
         }
         let info = NodeInfo {
             label,
@@ -154,7 +165,8 @@ impl Builder<'_> {
             symbols: symbols.clone(),
             plan,
         };
-        self.drafts.push(Draft { info, binding, inputs: Vec::new() });
+        let judged = JudgedBy { by_pattern: Vec::new(), columns: Vec::new() };
+        self.drafts.push(Draft { info, binding, inputs: Vec::new(), judged });
         self.index.insert((binding, symbols), self.drafts.len() - 1);
         Ok(self.drafts.len() - 1)
     }
@@ -177,7 +189,32 @@ impl Builder<'_> {
             });
         }
         self.drafts[at].inputs = inputs;
+        self.drafts[at].judged = self.judged(&info)?;
         Ok(())
+    }
+
+    /// The columns that judge a node's patterns, each once.
+    fn judged(&self, info: &NodeInfo) -> Result<JudgedBy<Input<TrackKey, usize>>, GraphError> {
+        let (mut by_pattern, mut columns, mut known) = (Vec::new(), Vec::new(), Vec::<&Column>::new());
+        for pattern in &info.plan.patterns {
+            let Some(column @ Column::Data { name, symbol, timeframe }) = &pattern.rule.column else {
+                by_pattern.push(None);
+                continue;
+            };
+            let index = known.iter().position(|other| *other == column).unwrap_or(known.len());
+            by_pattern.push(Some(index));
+            if index < known.len() {
+                continue;
+            }
+            known.push(column);
+            let no = |why: String| GraphError::NoColumn { label: info.label.clone(), column: column.clone(), why };
+            let of = |own: &Symbol| {
+                let symbols = vec![symbol.clone().unwrap_or_else(|| own.clone())];
+                self.data(name, TrackKey { symbols, timeframe: timeframe.or(info.plan.timeframe) }, &no)
+            };
+            columns.push(info.symbols.iter().map(of).collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(JudgedBy { by_pattern, columns })
     }
 
     fn data(
@@ -187,15 +224,15 @@ impl Builder<'_> {
         no: &dyn Fn(String) -> GraphError,
     ) -> Result<Input<TrackKey, usize>, GraphError> {
         let symbol = &track.symbols[0];
-        let Some(frame) = frame(&self.request.market, symbol, track.timeframe)? else {
+        let Some(names) = self.request.market.columns(symbol) else {
             return Err(no(format!("is of an instrument that the data does not hold: {symbol}")));
         };
         if name == "time" {
             return Ok(Input::Time { track });
         }
-        match frame.index(name) {
+        match names.iter().position(|known| known == name) {
             Some(column) => Ok(Input::Market { track, column }),
-            None => Err(no(format!("the data of {symbol} does not have (it has {}, time)", frame.names().join(", ")))),
+            None => Err(no(format!("the data of {symbol} does not have (it has {}, time)", names.join(", ")))),
         }
     }
 
@@ -275,6 +312,17 @@ impl NodeInfo {
     /// The rows on which it lives.
     pub(crate) fn track(&self) -> TrackKey {
         TrackKey { symbols: self.symbols.clone(), timeframe: self.plan.timeframe }
+    }
+
+    /// Names of its output columns by slot, those of a panel with the symbol.
+    #[must_use]
+    pub fn slots(&self) -> Vec<String> {
+        let panel = self.symbols.len() > 1;
+        let name = |output: &OutputDecl, symbol: &Symbol| {
+            if panel { format!("{}@{symbol}", output.name) } else { output.name.clone() }
+        };
+        let of = |output| self.symbols.iter().map(move |symbol| name(output, symbol));
+        self.plan.outputs.iter().flat_map(of).collect()
     }
 
     /// The columns as its plan names them, for messages.

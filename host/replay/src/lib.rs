@@ -18,8 +18,11 @@ mod request;
 mod run;
 mod track;
 mod unit;
+mod warm_up;
 
 pub use error::{GraphError, RunError};
 pub use graph::{Graph, NodeInfo, UnitInfo};
-pub use request::{Binding, Push, Request, RunOptions};
+pub use outcome::{Claim, History, Judge, Verdict};
+pub use request::{Binding, Progress, Push, Request, RunOptions};
 pub use run::{MakeSink, NodeStats, RunResult, Sink, SinkError, UnitResult, run};
+pub use track::Bar;

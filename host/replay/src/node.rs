@@ -9,9 +9,10 @@ use tapewright_model::{
 };
 
 use crate::account::Account;
+use crate::error::RunError;
 use crate::graph::UnitNode;
-use crate::outcome::Predictions;
-use crate::track::Prices;
+use crate::outcome::{Judged, Predictions};
+use crate::warm_up::WarmUp;
 
 /// State of a node. Everything but the instance is the host's own and survives the instance.
 pub(crate) struct NodeRun {
@@ -32,6 +33,9 @@ pub(crate) struct NodeRun {
     pub(crate) sequence: u64,
     pub(crate) account: Option<Account>,
     predictions: Predictions,
+    warm_up: WarmUp,
+    /// Detections that were said.
+    detections: u64,
     latest: Vec<Option<Latest>>,
     /// Values of the last row before the slab: output columns, then fields.
     carry: Vec<f64>,
@@ -64,28 +68,40 @@ pub(crate) struct Said {
     pub(crate) fault: Option<(u64, Fault)>,
 }
 
+impl Said {
+    /// Columns by slot, to be taken.
+    pub(crate) fn columns_mut(&mut self) -> &mut [Vec<f64>] {
+        &mut self.columns
+    }
+}
+
 impl NodeRun {
-    pub(crate) fn new(instance: Instance, node: &UnitNode, kind: Kind, cash: f64) -> NodeRun {
+    pub(crate) fn new(instance: Instance, node: &UnitNode, kind: Kind, cash: f64) -> Result<NodeRun, RunError> {
         let instruments = node.instruments.len();
         let plan = Arc::clone(instance.plan());
+        let predictions = Predictions::new(&plan, &node.judged.by_pattern, instruments);
+        // the graph has looked at every pattern's rule already
+        let predictions = predictions.map_err(|_| RunError::Bug("a rule that was supported is not"))?;
         let outputs = plan.outputs.len() * instruments;
         let slots = outputs + node.fields.len();
         let account = (kind == Kind::Strategy).then(|| Account::new(cash, instruments));
-        NodeRun {
+        Ok(NodeRun {
             one_row: plan.one_row_a_push(),
             instance: Some(instance),
-            plan,
             outputs,
             rows: 0,
             answered: 0,
             fuel_before: 0,
             sequence: 0,
             account,
-            predictions: Predictions::default(),
+            predictions,
+            warm_up: WarmUp::new(&plan.warm_up),
+            detections: 0,
             latest: vec![None; node.fields.len()],
             carry: vec![CANONICAL_NAN; slots],
             said: Said { columns: vec![Vec::new(); slots], ..Said::default() },
-        }
+            plan,
+        })
     }
 
     /// Begins a slab of so many rows.
@@ -118,8 +134,13 @@ impl NodeRun {
         (&self.said.columns[slot], self.carry[slot])
     }
 
-    /// Keeps the answer to a push of the rows from `at` on.
-    pub(crate) fn absorb(&mut self, at: usize, rows: usize, output: Output) {
+    /// Keeps the answer to a push of the rows from `at` on, known at these times of the slab.
+    pub(crate) fn absorb(&mut self, at: usize, rows: usize, times: &[i64], mut output: Output) {
+        self.warm_up.rows(self.rows + at as u64, &times[at..at + rows]);
+        for said in &mut output.detections {
+            (said.number, said.judged) = (self.detections, self.warm_up.is_over(said.row));
+            self.detections += 1;
+        }
         for (column, values) in self.said.columns.iter_mut().zip(output.columns.chunks_exact(rows)) {
             column[at..at + rows].copy_from_slice(values);
         }
@@ -145,12 +166,12 @@ impl NodeRun {
     }
 
     /// Executes what stands in the account on one row.
-    pub(crate) fn execute(&mut self, at: usize, prices: &[Prices<'_>]) {
+    pub(crate) fn execute(&mut self, at: usize, judged: &Judged<'_>) {
         let Some(account) = &mut self.account else { return };
         if account.is_idle() {
             return;
         }
-        for (instrument, prices) in prices.iter().enumerate() {
+        for (instrument, prices) in judged.prices.iter().enumerate() {
             if let Some(bar) = prices.bar(at) {
                 account.execute(self.rows + at as u64, instrument, bar, &mut self.said.fills);
             }
@@ -171,7 +192,7 @@ impl NodeRun {
         rows: std::ops::Range<usize>,
         executed: bool,
         times: &[i64],
-        prices: &[Prices<'_>],
+        judged: &Judged<'_>,
     ) -> &[(u64, Outcome)] {
         let known = self.said.outcomes.len();
         let first = self.rows + rows.start as u64;
@@ -191,7 +212,7 @@ impl NodeRun {
             }
             let (row, time) = (next, Time(times[at]));
             if !executed {
-                self.execute(at, prices);
+                self.execute(at, judged);
             }
             while let Some(target) = self.said.targets.get(targets).filter(|said| said.row == row) {
                 if let Some(account) = &mut self.account {
@@ -199,10 +220,11 @@ impl NodeRun {
                 }
                 targets += 1;
             }
-            self.predictions.row(row, time, at, prices, &mut self.said.outcomes);
-            while let Some(detection) = self.said.detections.get(detections).filter(|said| said.row == row) {
-                if let Some(pattern) = self.plan.patterns.get(detection.pattern as usize) {
-                    self.predictions.register(*detection, time, pattern.horizon);
+            self.predictions.row(row, time, at, judged, &mut self.said.outcomes);
+            while let Some(detection) = self.said.detections.get_mut(detections).filter(|said| said.row == row) {
+                detection.close = self.predictions.close(detection, at, judged);
+                if detection.judged {
+                    self.predictions.register(*detection, time, at, judged);
                 }
                 detections += 1;
             }

@@ -1,121 +1,301 @@
-//! Predictions of one node until their outcome is known. One file a rule; the first is here.
+//! Outcome rules: what becomes of a prediction. One file a rule, each with a worked example.
+//!
+//! A rule judges one column, `close` with its bars unless it names another. The reference price is the next open
+//! after the row on which the prediction was said (another column's next known value); levels are measured from
+//! what the column showed on that row, and make no sense when it already lay beyond them.
 
 mod forward_return;
+mod history;
+mod horizon;
+mod level_reaction;
+mod pivot_trend;
+mod pivots;
+mod predictions;
+mod triple_barrier;
 
-use tapewright_model::{Detection, Direction, Horizon, Label, Outcome, Pattern, Time};
+use tapewright_model::{CANONICAL_NAN, Direction, Horizon, Label, Pattern, Time};
 
-use crate::track::Prices;
+use crate::track::Bar;
+use horizon::Due;
+use pivots::Pivot;
 
-/// Whether the host judges a pattern, and if not, why.
-pub(crate) fn supported(pattern: &Pattern) -> Result<(), String> {
-    let rule = &pattern.rule;
-    if rule.name != "forward-return" {
-        return Err(format!("rule `{}` this host does not know (it knows forward-return)", rule.name));
-    }
-    if let Some((name, _)) = rule.args.first() {
-        return Err(format!("rule forward-return takes no argument `{name}`"));
-    }
-    if let Some(column) = &rule.column {
-        return Err(format!("rule judges `{column}`, and this host judges `close` alone"));
-    }
-    if matches!(pattern.horizon, Horizon::Sessions(_)) {
-        return Err("horizon counts sessions, and this host counts rows or seconds".to_owned());
-    }
-    Ok(())
+pub use history::History;
+pub(crate) use predictions::{Judged, Predictions};
+
+/// The rule that waits for pivots.
+const PIVOT_TREND: &str = "pivot-trend";
+
+/// A pattern's rule with its arguments, checked, and its horizon.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge {
+    rule: Rule,
+    horizon: Horizon,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    ForwardReturn(forward_return::Args),
+    TripleBarrier(triple_barrier::Args),
+    LevelReaction(level_reaction::Args),
+    PivotTrend(pivot_trend::Args),
+}
+
+/// What is predicted on a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Which way.
+    pub direction: Direction,
+    /// How long it runs, in the unit of the pattern's horizon.
+    pub horizon: u64,
+    /// Level of the judged column, or NaN.
+    pub entry: f64,
+    /// Level of the judged column, or NaN.
+    pub stop: f64,
+    /// Level of the judged column, or NaN.
+    pub target: f64,
+    /// The judged column's bar on the row on which it is said: its close is where levels are measured from.
+    pub bar: Bar,
+}
+
+/// A rule's verdict: the label, and the return of the judged column from the reference price to the end.
+pub type Verdict = (Label, f64);
+
+/// One row of a node, as a prediction that waits sees it.
+struct Now<'a> {
+    row: u64,
+    time: Time,
+    /// What became known on this row.
+    bar: Option<Bar>,
+    /// What is known of the judged column, at this row or before it.
+    close: f64,
+    /// Pivots of the judged column that are known since this row.
+    pivots: &'a [Pivot],
 }
 
 /// A prediction that waits for its outcome.
 #[derive(Clone, Debug)]
-struct Pending {
-    number: u64,
-    detection: Detection,
+struct Watch {
+    row: u64,
     due: Due,
     /// The next open after it was said; NaN until there is one.
     reference: f64,
+    /// What was known on the row before, for horizons that end between two rows.
+    close: f64,
+    state: State,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Due {
-    Row(u64),
-    Time(i64),
+#[derive(Clone, Debug)]
+enum State {
+    Void,
+    ForwardReturn(forward_return::Watch),
+    TripleBarrier(triple_barrier::Watch),
+    LevelReaction(level_reaction::Watch),
+    PivotTrend(pivot_trend::Watch),
 }
 
-/// The predictions of one node, in the order in which they were said.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Predictions {
-    said: u64,
-    pending: Vec<Pending>,
-}
-
-impl Predictions {
-    /// The first row from `row` on that can change anything.
-    pub(crate) fn next_row(&self, row: u64) -> u64 {
-        let next = self.pending.iter().map(|pending| match pending.due {
-            Due::Row(due) if !pending.reference.is_nan() => due,
-            _ => row,
-        });
-        next.min().unwrap_or(u64::MAX).max(row)
-    }
-
-    /// A detection that was said on a row known at `time`.
-    pub(crate) fn register(&mut self, detection: Detection, time: Time, horizon: Horizon) {
-        let due = match horizon {
-            Horizon::Seconds(_) => {
-                let seconds = i64::try_from(detection.horizon).unwrap_or(i64::MAX);
-                Due::Time(time.0.saturating_add(seconds.saturating_mul(Time::SECOND)))
+impl Judge {
+    /// The judge of a pattern, or why this host has none.
+    ///
+    /// # Errors
+    /// In words that follow "whose".
+    pub fn new(pattern: &Pattern) -> Result<Judge, String> {
+        let args = Args { rule: &pattern.rule.name, given: &pattern.rule.args };
+        let rule = match pattern.rule.name.as_str() {
+            "forward-return" => Rule::ForwardReturn(forward_return::Args::read(&args)?),
+            "triple-barrier" => Rule::TripleBarrier(triple_barrier::Args::read(&args)?),
+            "level-reaction" => Rule::LevelReaction(level_reaction::Args::read(&args)?),
+            PIVOT_TREND => Rule::PivotTrend(pivot_trend::Args::read(&args)?),
+            other => {
+                let known = "forward-return, triple-barrier, level-reaction, pivot-trend";
+                return Err(format!("rule `{other}` this host does not know (it knows {known})"));
             }
-            _ => Due::Row(detection.row.saturating_add(detection.horizon)),
         };
-        self.pending.push(Pending { number: self.said, detection, due, reference: f64::NAN });
-        self.said += 1;
+        Ok(Judge { rule, horizon: pattern.horizon })
     }
 
-    /// The outcomes that become known on a row, in the order in which they were predicted. `at` is the
-    /// row's place in the prices.
-    pub(crate) fn row(
-        &mut self,
-        row: u64,
-        time: Time,
-        at: usize,
-        prices: &[Prices<'_>],
-        outcomes: &mut Vec<(u64, Outcome)>,
-    ) {
-        self.pending.retain_mut(|pending| {
-            let detection = &pending.detection;
-            let Some(prices) = prices.get(detection.instrument as usize) else { return false };
-            if pending.reference.is_nan()
-                && row > detection.row
-                && let Some(bar) = prices.bar(at)
-            {
-                pending.reference = bar.open;
-            }
-            let due = match pending.due {
-                Due::Row(due) => row >= due,
-                Due::Time(due) => time.0 >= due,
-            };
-            if due {
-                let (label, forward_return) =
-                    forward_return::judge(detection.direction, pending.reference, prices.close(at));
-                let rows = u32::try_from(row - detection.row).unwrap_or(u32::MAX);
-                let Detection { pattern, instrument, direction, .. } = *detection;
-                outcomes.push((
-                    row,
-                    Outcome { detection: pending.number, pattern, instrument, direction, label, forward_return, rows },
-                ));
-            }
-            !due
-        });
+    /// Whether it waits for pivots.
+    fn pivots(&self) -> bool {
+        matches!(self.rule, Rule::PivotTrend(_))
+    }
+
+    fn watch(&self, claim: &Claim, row: u64, time: Time) -> Watch {
+        let state = match (claim.direction, &self.rule) {
+            (Direction::Neutral, _) => None,
+            (_, Rule::ForwardReturn(args)) => Some(State::ForwardReturn(args.watch(claim))),
+            (_, Rule::TripleBarrier(args)) => args.watch(claim).map(State::TripleBarrier),
+            (_, Rule::LevelReaction(args)) => args.watch(claim).map(State::LevelReaction),
+            (_, Rule::PivotTrend(args)) => Some(State::PivotTrend(args.watch(claim, row))),
+        };
+        let due = Due::new(self.horizon, claim.horizon, row, time);
+        Watch { row, due, reference: f64::NAN, close: claim.bar.close, state: state.unwrap_or(State::Void) }
     }
 }
 
-/// A rule's verdict: the label and the return that it is about.
-type Verdict = (Label, f64);
+/// Arguments of a rule as a plan gives them.
+struct Args<'a> {
+    rule: &'a str,
+    given: &'a [(String, f64)],
+}
+
+impl Args<'_> {
+    /// Refuses an argument that the rule does not take.
+    fn known(&self, names: &[&str]) -> Result<(), String> {
+        match self.given.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((name, _)) if names.is_empty() => Err(format!("rule {} takes no argument `{name}`", self.rule)),
+            Some((name, _)) => {
+                Err(format!("rule {} takes no argument `{name}` (it takes {})", self.rule, names.join(", ")))
+            }
+        }
+    }
+
+    /// An argument within bounds, or its default.
+    fn value(&self, name: &str, (min, max): (f64, f64), default: f64) -> Result<f64, String> {
+        let given = self.given.iter().find(|(known, _)| known == name);
+        match given {
+            None => Ok(default),
+            Some((_, value)) if (min..=max).contains(value) => Ok(*value),
+            Some((_, value)) => {
+                Err(format!("rule {} has argument `{name}` = {value}, wanted {min} to {max}", self.rule))
+            }
+        }
+    }
+}
+
+impl Watch {
+    /// The first row from `row` on that can change anything.
+    fn next_row(&self, row: u64) -> u64 {
+        match (&self.state, &self.due) {
+            // between its first row and its last nothing that happens matters
+            (State::ForwardReturn(_), Due::Row(due)) if !self.reference.is_nan() => (*due).max(row),
+            _ => row,
+        }
+    }
+
+    /// A row after the one on which it was said; the verdict, when this row brings it.
+    fn row(&mut self, now: &Now<'_>) -> Option<Verdict> {
+        if now.row <= self.row {
+            return None;
+        }
+        if self.due.is_past(now.time) {
+            return Some(self.expire(self.close));
+        }
+        if let Some(bar) = now.bar {
+            if self.reference.is_nan() {
+                self.reference = bar.open;
+            }
+            let verdict = match &mut self.state {
+                State::Void => Some(void()),
+                _ if self.reference.is_nan() => None,
+                State::ForwardReturn(_) => None,
+                State::TripleBarrier(watch) => watch.bar(self.reference, &bar),
+                State::LevelReaction(watch) => watch.bar(self.reference, &bar),
+                State::PivotTrend(watch) => watch.bar(self.reference, &bar, now.pivots),
+            };
+            if verdict.is_some() {
+                return verdict;
+            }
+        }
+        self.close = now.close;
+        self.due.is_reached(now.row, now.time).then(|| self.expire(now.close))
+    }
+
+    /// The horizon has ended.
+    fn expire(&self, close: f64) -> Verdict {
+        let forward_return = close / self.reference - 1.0;
+        match &self.state {
+            State::Void => void(),
+            _ if !forward_return.is_finite() => void(),
+            State::ForwardReturn(watch) => (watch.label(forward_return), forward_return),
+            _ => (Label::Timeout, forward_return),
+        }
+    }
+}
 
 fn void() -> Verdict {
-    (Label::Void, tapewright_model::CANONICAL_NAN)
+    (Label::Void, CANONICAL_NAN)
 }
 
-/// How far the outcome lies in the predicted direction: above 0 a hit.
-fn signed(direction: Direction, forward_return: f64) -> f64 {
-    direction.sign() * forward_return
+/// A verdict on a move that ended at a price; without a return there is none.
+fn verdict(label: Label, reference: f64, price: f64) -> Verdict {
+    let forward_return = price / reference - 1.0;
+    if forward_return.is_finite() { (label, forward_return) } else { void() }
+}
+
+/// Hit when what happened is what was predicted.
+fn label(predicted: Direction, happened: Direction) -> Label {
+    match happened {
+        Direction::Neutral => Label::Timeout,
+        _ if happened == predicted => Label::Hit,
+        _ => Label::Miss,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules are tried on bars of open, high, low, close; the first is the row on which the claim is said.
+    pub(super) fn judge(
+        rule: &str,
+        args: &[(&str, f64)],
+        rows: u64,
+        claim: impl FnOnce(&mut Claim),
+        bars: &[[f64; 4]],
+    ) -> Option<(Verdict, usize)> {
+        let judge = Judge::new(&pattern(rule, args, Horizon::Rows(u32::try_from(rows).unwrap()))).unwrap();
+        let bars: Vec<Bar> = bars
+            .iter()
+            .map(|[open, high, low, close]| Bar { open: *open, high: *high, low: *low, close: *close })
+            .collect();
+        let none = f64::NAN;
+        let mut said =
+            Claim { direction: Direction::Up, horizon: rows, entry: none, stop: none, target: none, bar: bars[0] };
+        claim(&mut said);
+        let mut watch = judge.watch(&said, 0, Time(0));
+        let mut pivots = pivots::Pivots::default();
+        for (row, bar) in bars.iter().enumerate() {
+            let pivots = pivots.row(row as u64, bar);
+            let now = Now { row: row as u64, time: Time(row as i64), bar: Some(*bar), close: bar.close, pivots };
+            if let Some(verdict) = watch.row(&now) {
+                return Some((verdict, row));
+            }
+        }
+        None
+    }
+
+    pub(super) fn pattern(rule: &str, args: &[(&str, f64)], horizon: Horizon) -> Pattern {
+        let args = args.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        let rule = tapewright_model::Rule { name: rule.to_owned(), args, column: None };
+        Pattern { name: "p".into(), summary: String::new(), evidence: Vec::new(), rule, horizon }
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_is_refused_in_words() {
+        for (rule, args, want) in [
+            (
+                "magic",
+                &[][..],
+                "rule `magic` this host does not know (it knows forward-return, triple-barrier, level-reaction, pivot-trend)",
+            ),
+            ("forward-return", &[("max", 1.0)], "rule forward-return takes no argument `max` (it takes min)"),
+            ("forward-return", &[("min", -0.1)], "rule forward-return has argument `min` = -0.1, wanted 0 to 1"),
+            (
+                "level-reaction",
+                &[("sustain", 0.5)],
+                "rule level-reaction has argument `sustain` = 0.5, wanted a whole number",
+            ),
+            ("pivot-trend", &[("level", 4.0)], "rule pivot-trend has argument `level` = 4, wanted 1 to 3"),
+        ] {
+            assert_eq!(Judge::new(&pattern(rule, args, Horizon::Rows(1))).unwrap_err(), want);
+        }
+    }
+
+    #[test]
+    fn nothing_is_judged_on_the_row_on_which_it_is_said() {
+        // the first bar reaches the target; only what comes after it counts
+        let bars = [[100., 120., 90., 100.], [100., 101., 99., 100.], [100., 101., 99., 100.]];
+        let levels = |claim: &mut Claim| (claim.stop, claim.target) = (95., 110.);
+        assert_eq!(judge("triple-barrier", &[], 2, levels, &bars), Some(((Label::Timeout, 0.0), 2)));
+    }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tapewright_engine::{Engine, HOST_SEMANTICS, Limits, Plugin};
-use tapewright_market::Market;
+use tapewright_market::{Market, MarketError};
 use tapewright_model::{Digest, DigestWriter, Kind, Param, Symbol, params_text};
 
 /// A plugin's entry with its parameters, under the name by which others read it.
@@ -53,6 +54,26 @@ pub struct RunOptions {
     pub rebuild: BTreeMap<String, Vec<u64>>,
     /// The order in which units are begun, when not their own.
     pub unit_order: Option<Vec<usize>>,
+    /// Counts what is done while it is done.
+    pub progress: Option<Arc<Progress>>,
+}
+
+/// How far a run is.
+#[derive(Debug, Default)]
+pub struct Progress {
+    rows: AtomicU64,
+}
+
+impl Progress {
+    /// Rows that nodes have been shown.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+    }
 }
 
 /// How many rows a push carries, for nodes that are not bound to one.
@@ -66,16 +87,25 @@ pub enum Push {
 
 impl Default for RunOptions {
     fn default() -> RunOptions {
-        RunOptions { push: Push::Auto, slab_rows: None, threads: 1, rebuild: BTreeMap::new(), unit_order: None }
+        RunOptions {
+            push: Push::Auto,
+            slab_rows: None,
+            threads: 1,
+            rebuild: BTreeMap::new(),
+            unit_order: None,
+            progress: None,
+        }
     }
 }
 
 impl Request {
     /// Names everything that decides what the run writes.
-    #[must_use]
-    pub fn key(&self) -> Digest {
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    pub fn key(&self) -> Result<Digest, MarketError> {
         let mut writer = DigestWriter::new("tapewright run");
-        writer.number(HOST_SEMANTICS).digest(&self.market.digest()).number(self.cash.to_bits());
+        writer.number(HOST_SEMANTICS).digest(&self.market.digest()?).number(self.cash.to_bits());
         self.limits.write(&mut writer);
         writer.number(self.symbols.len() as u64);
         for symbol in &self.symbols {
@@ -87,6 +117,6 @@ impl Request {
             writer.text(&binding.alias).digest(&binding.plugin.digest());
             writer.text(&binding.kind.to_string()).text(&binding.entry).text(&params_text(&binding.params));
         }
-        writer.finish()
+        Ok(writer.finish())
     }
 }

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
 
 use tapewright_model::{Batch, Digest, DigestWriter, Fault, SaidDigest, Time};
 
 use crate::error::RunError;
-use crate::graph::{Graph, Unit, UnitInfo};
+use crate::graph::{Graph, NodeInfo, Unit, UnitInfo};
 use crate::request::{Request, RunOptions};
-use crate::track::Track;
 use crate::unit::{Ground, UnitRun};
+
+/// Slabs that may be waiting to be kept: enough that neither side stands still, few enough to hold.
+const BATCHES_AHEAD: usize = 2;
 
 /// Why a sink could not keep something.
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
@@ -31,7 +34,7 @@ pub trait Sink {
 }
 
 /// Makes the sink of a unit, before the unit begins.
-pub type MakeSink<'s> = dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + 's>, SinkError> + Sync + 's;
+pub type MakeSink<'s> = dyn Fn(&UnitInfo) -> Result<Box<dyn Sink + Send + 's>, SinkError> + Sync + 's;
 
 /// What became of a unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +127,25 @@ pub fn run<'s>(
     Ok(RunResult { digest: writer.finish(), units })
 }
 
+/// Where a unit's batches end: in its digest and in its sink.
+struct Keep<'s> {
+    said: SaidDigest,
+    sink: Box<dyn Sink + Send + 's>,
+}
+
+impl<'s> Keep<'s> {
+    fn new(unit: &UnitInfo, sink: Box<dyn Sink + Send + 's>) -> Keep<'s> {
+        let slots = |node: &NodeInfo| node.plan.outputs.len() * node.symbols.len();
+        let said = SaidDigest::new(unit.nodes.iter().map(|node| (node.label.as_str(), slots(node))));
+        Keep { said, sink }
+    }
+
+    fn batch(&mut self, batch: &Batch) -> Result<(), RunError> {
+        self.said.add(batch);
+        Ok(self.sink.batch(batch)?)
+    }
+}
+
 fn run_unit<'s>(
     request: &Request,
     unit: &Unit,
@@ -136,29 +158,44 @@ fn run_unit<'s>(
     let _in_span = span.enter();
     let too_many = |error| RunError::TooMany { unit: first.to_owned(), error };
     let seats = request.engine.residency().reserve(unit.nodes.len()).map_err(too_many)?;
-    let tracks = unit.tracks.iter().map(|key| Track::new(&request.market, key));
-    let tracks = tracks.collect::<Result<Vec<_>, _>>().map_err(crate::error::GraphError::Frame)?;
-    let ground = Ground { request, options, unit, tracks: &tracks };
+    let ground = Ground { request, options, unit };
     let all: BTreeSet<usize> = (0..unit.nodes.len()).collect();
     let mut run = UnitRun::new(ground, &all, &BTreeSet::new(), seats, false)?;
-    let mut sink = sink(&unit.info)?;
-    let mut said = SaidDigest::new(unit.info.nodes.iter().map(|node| node.label.as_str()));
-    let mut batch = Batch::default();
     let mut faults: Vec<Option<Fault>> = vec![None; unit.nodes.len()];
-    while run.slab(Time::MAX, &mut batch)? {
-        for (kept, node) in faults.iter_mut().zip(run.nodes.iter().flatten()) {
-            if let Some((_, fault)) = &node.said.fault {
-                *kept = Some(fault.clone());
+    let mut keep = Keep::new(&unit.info, sink(&unit.info)?);
+    // what was said is hashed and written on a thread of its own while the next slab runs
+    let kept = std::thread::scope(|scope| {
+        let (to_keep, batches) = sync_channel::<Batch>(BATCHES_AHEAD);
+        let (give_back, spare) = sync_channel::<Batch>(BATCHES_AHEAD + 1);
+        let keeper = scope.spawn(move || -> Result<Keep<'s>, RunError> {
+            for batch in batches {
+                keep.batch(&batch)?;
+                // nobody waits for it at the end
+                let _ = give_back.try_send(batch);
+            }
+            Ok(keep)
+        });
+        loop {
+            let mut batch = spare.try_recv().unwrap_or_default();
+            if stop.load(Ordering::Relaxed) || !run.slab(Time::MAX, &mut batch)? {
+                break;
+            }
+            for (kept, node) in faults.iter_mut().zip(run.nodes.iter().flatten()) {
+                if let Some((_, fault)) = &node.said.fault {
+                    *kept = Some(fault.clone());
+                }
+            }
+            if let Some(progress) = &options.progress {
+                progress.add(run.nodes.iter().flatten().map(|node| node.said.rows as u64).sum());
+            }
+            if !batch.is_empty() && to_keep.send(batch).is_err() {
+                break;
             }
         }
-        if !batch.records.is_empty() {
-            said.add(&batch);
-            sink.batch(&batch)?;
-        }
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
-    }
+        drop(to_keep);
+        keeper.join().map_err(|_| RunError::Bug("the thread that keeps what was said panicked"))?
+    })?;
+    let Keep { said, sink } = kept;
     let (digest, records) = said.finish();
     let stats = unit.info.nodes.iter().zip(run.nodes.iter().flatten()).zip(faults);
     let nodes = stats.map(|((info, node), fault)| NodeStats {

@@ -1,21 +1,22 @@
 //! A unit of work that runs: slab by slab, its nodes in the order of their edges.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 use std::rc::Rc;
 
 use tapewright_engine::{Instance, Opening, PUSH_OUTPUTS_MAX, PUSH_ROWS_MAX, PUSH_VALUES_MAX, Seats, Values};
-use tapewright_model::{Batch, CANONICAL_NAN, Fault, Kind, OwnField, Time};
+use tapewright_model::{Batch, CANONICAL_NAN, Fault, Kind, OwnField, Symbol, Time};
 
 use crate::commit;
 use crate::error::RunError;
-use crate::graph::{Unit, UnitNode};
+use crate::graph::{NodeInfo, Unit, UnitNode};
 use crate::input::Input;
-use crate::join::{join, known_before};
+use crate::join::{join, known_before, union};
 use crate::node::NodeRun;
+use crate::outcome::Judged;
 use crate::request::{Push, Request, RunOptions};
-use crate::track::{Prices, Track};
+use crate::track::{PRICES, Prices, Track, TrackKey};
 
 /// Bytes of rows that one push moves when nobody says otherwise: stays in a core's second-level cache,
 /// and at this size the fixed cost of a call is below one part in fifty.
@@ -29,7 +30,6 @@ pub(crate) struct Ground<'r> {
     pub(crate) request: &'r Request,
     pub(crate) options: &'r RunOptions,
     pub(crate) unit: &'r Unit,
-    pub(crate) tracks: &'r [Track],
 }
 
 /// A unit, or for a rebuild the part of it that one node depends on.
@@ -37,9 +37,7 @@ pub(crate) struct UnitRun<'r> {
     ground: Ground<'r>,
     /// By index in the unit; missing where this run leaves a node out.
     pub(crate) nodes: Vec<Option<NodeRun>>,
-    /// Rows of each track before the slab.
-    cursors: Vec<usize>,
-    ranges: Vec<Range<usize>>,
+    tracks: Vec<Track>,
     joins: RefCell<Joins>,
     slab_rows: usize,
     /// A rebuild commits nothing and is itself not told to rebuild.
@@ -62,7 +60,7 @@ enum Column<'a> {
 struct Rows<'a> {
     times: &'a [i64],
     columns: Vec<Column<'a>>,
-    prices: Vec<Prices<'a>>,
+    judged: Judged<'a>,
 }
 
 impl<'r> UnitRun<'r> {
@@ -79,7 +77,7 @@ impl<'r> UnitRun<'r> {
         for (index, node) in unit.nodes.iter().enumerate() {
             open.push(if nodes.contains(&index) {
                 let instance = reopen(ground, index)?;
-                let mut run = NodeRun::new(instance, node, unit.info.nodes[index].kind, ground.request.cash);
+                let mut run = NodeRun::new(instance, node, unit.info.nodes[index].kind, ground.request.cash)?;
                 run.one_row |= one_row.contains(&index);
                 Some(run)
             } else {
@@ -91,8 +89,7 @@ impl<'r> UnitRun<'r> {
         Ok(UnitRun {
             ground,
             nodes: open,
-            cursors: vec![0; ground.tracks.len()],
-            ranges: vec![0..0; ground.tracks.len()],
+            tracks: tracks(ground, nodes)?,
             joins: RefCell::default(),
             slab_rows: ground.options.slab_rows.unwrap_or(auto).max(1),
             shadow,
@@ -103,37 +100,49 @@ impl<'r> UnitRun<'r> {
     /// Runs the next slab of what is known before `until`; false when there was none. What was said in it
     /// is then in the batch.
     pub(crate) fn slab(&mut self, until: Time, batch: &mut Batch) -> Result<bool, RunError> {
-        let end = self.cut(until);
-        for (track, rows) in self.ground.tracks.iter().enumerate() {
-            self.ranges[track] = rows.range(self.cursors[track], end);
-        }
-        if self.ranges.iter().all(Range::is_empty) {
+        if !self.cut(until)? {
             return Ok(false);
         }
         self.joins.borrow_mut().clear();
         for index in &self.ground.unit.order {
             self.step(*index)?;
         }
-        if !self.shadow {
-            let nodes = self.ground.unit.nodes.iter().zip(&mut self.nodes);
-            let tracks = self.ground.tracks;
-            commit::assemble(nodes, |node| &tracks[node.track].times()[self.ranges[node.track].clone()], batch);
-        }
         for node in self.nodes.iter_mut().flatten() {
             node.end();
         }
-        for (cursor, range) in self.cursors.iter_mut().zip(&self.ranges) {
-            *cursor = range.end;
+        if !self.shadow {
+            let nodes = self.ground.unit.nodes.iter().zip(&mut self.nodes);
+            commit::assemble(nodes, |node| self.tracks[node.track].times(), batch);
         }
+        self.tracks.iter_mut().for_each(Track::end);
         Ok(true)
     }
 
-    /// Where the slab ends: no track gets more than the wanted number of rows.
-    fn cut(&self, until: Time) -> Time {
-        let next = self.ground.tracks.iter().zip(&self.cursors).filter_map(|(track, cursor)| {
-            track.times().get(cursor.saturating_add(self.slab_rows)).map(|time| Time(*time))
-        });
-        next.min().map_or(until, |end| end.min(until))
+    /// Begins the next slab on every track; false when no row is left before `until`. No track gets more than the
+    /// wanted number of rows.
+    fn cut(&mut self, mut until: Time) -> Result<bool, RunError> {
+        for track in &mut self.tracks {
+            until = track.ahead(self.slab_rows)?.map_or(until, |end| end.min(until));
+        }
+        loop {
+            self.tracks.iter_mut().for_each(|track| track.begin(until));
+            let mut instants = Vec::new();
+            for (index, track) in self.tracks.iter().enumerate() {
+                let Some(members) = track.members() else { continue };
+                let times = union(members.iter().map(|member| self.tracks[*member].times()));
+                // many instruments have more instants between them than any of them has rows
+                if let Some(end) = times.get(self.slab_rows) {
+                    until = until.min(Time(*end));
+                }
+                instants.push((index, times));
+            }
+            if instants.iter().all(|(_, times)| times.len() <= self.slab_rows) {
+                for (index, times) in instants {
+                    self.tracks[index].begin_instants(times);
+                }
+                return Ok(self.tracks.iter().any(|track| !track.times().is_empty()));
+            }
+        }
     }
 
     fn step(&mut self, index: usize) -> Result<(), RunError> {
@@ -146,19 +155,21 @@ impl<'r> UnitRun<'r> {
     fn step_node(&self, index: usize, run: &mut NodeRun) -> Result<(), RunError> {
         let node = &self.ground.unit.nodes[index];
         let info = &self.ground.unit.info.nodes[index];
-        let range = self.ranges[node.track].clone();
-        run.begin(range.len());
-        if range.is_empty() {
+        let count_all = self.tracks[node.track].times().len();
+        run.begin(count_all);
+        if count_all == 0 {
             return Ok(());
         }
-        let rows = self.rows(index, range.clone())?;
+        let span = tracing::debug_span!("node", label = info.label, row = run.rows, rows = count_all);
+        let _in_span = span.enter();
+        let rows = self.rows(index)?;
         let rebuilds = self.rebuilds(&info.label);
         let push_rows = self.push_rows(node, info.plan.outputs.len());
         // whole columns, unless some are made row by row
         let columns: Option<Vec<&[f64]>> = rows.columns.iter().map(Column::values).collect();
         let mut buffer = Vec::new();
         let mut at = 0;
-        while at < range.len() {
+        while at < count_all {
             let row = run.rows + at as u64;
             if rebuilds.contains(&row) && run.instance.is_some() {
                 run.drop_instance();
@@ -169,10 +180,10 @@ impl<'r> UnitRun<'r> {
             }
             let to_rebuild = rebuilds.iter().find(|rebuild| **rebuild > row).map_or(u64::MAX, |rebuild| rebuild - row);
             let push_rows = if run.one_row { 1 } else { push_rows };
-            let count = push_rows.min(range.len() - at).min(usize::try_from(to_rebuild).unwrap_or(usize::MAX));
+            let count = push_rows.min(count_all - at).min(usize::try_from(to_rebuild).unwrap_or(usize::MAX));
             let lockstep = info.plan.one_row_a_push();
             if lockstep {
-                run.execute(at, &rows.prices);
+                run.execute(at, &rows.judged);
             }
             if columns.is_none() {
                 fill(&mut buffer, &rows.columns, at, run);
@@ -182,8 +193,9 @@ impl<'r> UnitRun<'r> {
                 None => Values::Flat(&buffer),
             };
             if let Some(instance) = &mut run.instance {
-                match instance.push(&rows.times[at..at + count], values) {
-                    Ok(output) => run.absorb(at, count, output),
+                let call = tracing::trace_span!("call", export = "push", row, rows = count);
+                match call.in_scope(|| instance.push(&rows.times[at..at + count], values)) {
+                    Ok(output) => run.absorb(at, count, rows.times, output),
                     Err(fault) if count > 1 => {
                         tracing::debug!(node = info.label, row, %fault, "a push of several rows failed, one row at a time from here");
                         run.one_row = true;
@@ -197,10 +209,12 @@ impl<'r> UnitRun<'r> {
                     Err(fault) => run.fail(at, false, Time(rows.times[at]), fault),
                 }
             }
-            let outcomes = run.settle(at..at + count, lockstep, rows.times, &rows.prices);
+            let outcomes = run.settle(at..at + count, lockstep, rows.times, &rows.judged);
             if info.plan.learns && !outcomes.is_empty() {
                 let outcomes: Vec<_> = outcomes.iter().map(|(_, outcome)| *outcome).collect();
-                if let Some(Err(fault)) = run.instance.as_mut().map(|instance| instance.learn(&outcomes)) {
+                let call = tracing::trace_span!("call", export = "learn", row, outcomes = outcomes.len());
+                let learnt = call.in_scope(|| run.instance.as_mut().map(|instance| instance.learn(&outcomes)));
+                if let Some(Err(fault)) = learnt {
                     run.fail(at, true, Time(rows.times[at]), fault);
                 }
             }
@@ -246,20 +260,27 @@ impl<'r> UnitRun<'r> {
     }
 
     /// What a node sees of the slab.
-    fn rows(&self, index: usize, range: Range<usize>) -> Result<Rows<'_>, RunError> {
+    fn rows(&self, index: usize) -> Result<Rows<'_>, RunError> {
         let node = &self.ground.unit.nodes[index];
         let info = &self.ground.unit.info.nodes[index];
-        let times = &self.ground.tracks[node.track].times()[range];
+        let times = self.tracks[node.track].times();
         let columns = node.inputs.iter().map(|input| self.values(node, input, times));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let judged = info.kind == Kind::Strategy || !info.plan.patterns.is_empty();
         let mut prices = Vec::new();
-        for track in node.instrument_tracks.iter().filter(|_| judged) {
-            let frame = self.ground.tracks[*track].frame().ok_or(RunError::Bug("an instrument without a frame"))?;
+        for (track, symbol) in node.instrument_tracks.iter().zip(&info.symbols).filter(|_| is_judged(info)) {
             let own = (*track != node.track).then_some(times);
-            prices.push(Prices::new(frame, self.ranges[*track].clone(), own));
+            prices.push(Prices::new(&self.tracks[*track], price_columns(self.ground, symbol), own));
         }
-        Ok(Rows { times, columns, prices })
+        let mut judging = Vec::new();
+        for column in &node.judged.columns {
+            let by_instrument = column.iter().map(|input| match self.values(node, input, times)? {
+                Column::Slice(values) => Ok(Cow::Borrowed(values)),
+                Column::Joined(values) => Ok(Cow::Owned(values)),
+                Column::Own(..) => Err(RunError::Bug("an account that judges")),
+            });
+            judging.push(by_instrument.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(Rows { times, columns, judged: Judged { prices, columns: judging } })
     }
 
     fn values<'a>(
@@ -271,16 +292,15 @@ impl<'r> UnitRun<'r> {
         let (source, values, carry) = match input {
             Input::Own { instrument, field } => return Ok(Column::Own(*instrument, *field)),
             Input::Market { track, column } => {
-                let (frame, range) = (self.ground.tracks[*track].frame(), self.ranges[*track].clone());
-                let column = frame.ok_or(RunError::Bug("a market column without a frame"))?.column(*column);
-                let carry = range.start.checked_sub(1).map_or(CANONICAL_NAN, |row| column[row]);
-                (*track, &column[range], carry)
+                let read = self.tracks[*track].column(*column);
+                let (values, carry) = read.ok_or(RunError::Bug("a market column that was not read"))?;
+                (*track, values, carry)
             }
             Input::Time { track } => {
-                let (all, range) = (self.ground.tracks[*track].times(), self.ranges[*track].clone());
+                let read = &self.tracks[*track];
                 let seconds = |time: &i64| *time as f64 / Time::SECOND as f64;
-                let carry = range.start.checked_sub(1).map_or(CANONICAL_NAN, |row| seconds(&all[row]));
-                let source: Vec<f64> = all[range].iter().map(seconds).collect();
+                let carry = read.time_before().map_or(CANONICAL_NAN, |time| seconds(&time));
+                let source: Vec<f64> = read.times().iter().map(seconds).collect();
                 let mut joined = Vec::new();
                 join(&self.counts(node.track, *track, times), &source, carry, &mut joined);
                 return Ok(Column::Joined(joined));
@@ -311,8 +331,7 @@ impl<'r> UnitRun<'r> {
         let mut joins = self.joins.borrow_mut();
         let counts = joins.entry((target, source)).or_insert_with(|| {
             let mut counts = Vec::new();
-            let source_times = &self.ground.tracks[source].times()[self.ranges[source].clone()];
-            known_before(times, source_times, &mut counts);
+            known_before(times, self.tracks[source].times(), &mut counts);
             Rc::new(counts)
         });
         Rc::clone(counts)
@@ -338,6 +357,44 @@ fn fill(buffer: &mut Vec<f64>, columns: &[Column<'_>], at: usize, run: &NodeRun)
         Column::Joined(values) => values[at],
         Column::Own(instrument, field) => run.own(*field, *instrument, at),
     }));
+}
+
+/// The tracks on which nodes live or that they read, with the columns that somebody needs.
+fn tracks(ground: Ground<'_>, nodes: &BTreeSet<usize>) -> Result<Vec<Track>, RunError> {
+    let unit = ground.unit;
+    let mut needed: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); unit.tracks.len()];
+    for index in nodes {
+        let (node, info) = (&unit.nodes[*index], &unit.info.nodes[*index]);
+        for input in node.inputs.iter().chain(node.judged.columns.iter().flatten()) {
+            if let Input::Market { track, column } = input {
+                needed[*track].insert(*column);
+            }
+        }
+        for (track, symbol) in node.instrument_tracks.iter().zip(&info.symbols).filter(|_| is_judged(info)) {
+            needed[*track].extend(price_columns(ground, symbol).into_iter().flatten());
+        }
+    }
+    let track = |(key, columns): (&TrackKey, BTreeSet<usize>)| {
+        if key.symbols.len() == 1 {
+            let track = Track::rows(&ground.request.market, key, columns.into_iter().collect())?;
+            return track.ok_or(RunError::Bug("an instrument without rows"));
+        }
+        let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], timeframe: key.timeframe };
+        let member = |symbol: &Symbol| unit.tracks.iter().position(|other| *other == each(symbol));
+        let members: Option<Vec<usize>> = key.symbols.iter().map(member).collect();
+        Ok(Track::instants(members.ok_or(RunError::Bug("a panel without an instrument's rows"))?))
+    };
+    unit.tracks.iter().zip(needed).map(track).collect()
+}
+
+/// Whether prices are needed: for fills or for outcomes.
+fn is_judged(info: &NodeInfo) -> bool {
+    info.kind == Kind::Strategy || !info.plan.patterns.is_empty()
+}
+
+fn price_columns(ground: Ground<'_>, symbol: &Symbol) -> [Option<usize>; 4] {
+    let names = ground.request.market.columns(symbol).unwrap_or(&[]);
+    PRICES.map(|price| names.iter().position(|name| name == price))
 }
 
 /// Opens a node again; its plan must be what it was when the graph was built.

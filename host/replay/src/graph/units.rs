@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tapewright_model::{Digest, DigestWriter, Symbol};
 
-use super::{Draft, NodeInfo, UnitInfo};
+use super::{Draft, JudgedBy, NodeInfo, UnitInfo};
 use crate::error::GraphError;
 use crate::input::{FieldKey, Input};
 use crate::track::TrackKey;
@@ -28,6 +28,8 @@ pub(crate) struct UnitNode {
     pub(crate) instrument_tracks: Vec<usize>,
     /// Each of its instruments' index in the unit.
     pub(crate) instruments: Vec<u32>,
+    /// What its patterns are judged by.
+    pub(crate) judged: JudgedBy<Input<usize, usize>>,
     /// Fields of its latest detections that others read.
     pub(crate) fields: Vec<FieldKey>,
 }
@@ -101,6 +103,17 @@ fn unit(drafts: &[Draft], members: &[usize]) -> Result<Unit, GraphError> {
             // both names are known: the first was just made, the second is a member of this very unit
             inputs.extend(input.rename(|_| known, |node| local.get(node).copied()));
         }
+        let draft = &drafts[*member].judged;
+        let mut columns = Vec::new();
+        for column in &draft.columns {
+            let mut by_instrument = Vec::new();
+            for input in column {
+                let known = input.track().map(|key| track(key.clone()));
+                by_instrument.extend(input.rename(|_| known, |node| local.get(node).copied()));
+            }
+            columns.push(by_instrument);
+        }
+        let judged = JudgedBy { by_pattern: draft.by_pattern.clone(), columns };
         let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], timeframe: info.plan.timeframe };
         let index = |symbol: &Symbol| u32::try_from(symbols.binary_search(symbol).ok()?).ok();
         nodes.push(UnitNode {
@@ -109,6 +122,7 @@ fn unit(drafts: &[Draft], members: &[usize]) -> Result<Unit, GraphError> {
             track: track(info.track()),
             instrument_tracks: info.symbols.iter().map(|symbol| track(each(symbol))).collect(),
             instruments: info.symbols.iter().filter_map(index).collect(),
+            judged,
             fields: Vec::new(),
         });
     }
