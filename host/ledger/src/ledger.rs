@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 use tapewright_model::Digest;
 
-use crate::segment::Hashed;
+use crate::segment::{self, OutputsReader, SegmentReader};
 use crate::{Labels, LedgerError, SegmentWriter, migrations};
 
 /// How long a process waits for another one's write.
@@ -57,6 +57,8 @@ pub struct UnitRow {
     pub records: u64,
     /// Of its segment's bytes.
     pub segment: Digest,
+    /// Nodes of which the segment holds output columns.
+    pub outputs: Vec<usize>,
     /// Figures beside the digest, as JSON.
     pub figures: String,
 }
@@ -141,6 +143,19 @@ impl Ledger {
         Ok(RunRow { id, key: digest(&key)?, provenance, begun, digest: finished })
     }
 
+    /// Every run, the newest first.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn runs(&self) -> Result<Vec<RunRow>, LedgerError> {
+        let ids: Vec<i64> = {
+            let writer = self.writer();
+            let mut query = writer.prepare("SELECT id FROM run ORDER BY id DESC")?;
+            query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        ids.into_iter().map(|id| self.run(id)).collect()
+    }
+
     /// Runs that have not ended, oldest first.
     ///
     /// # Errors
@@ -155,11 +170,7 @@ impl Ledger {
     /// Whether a unit's segment is there, and holds what was written.
     #[must_use]
     pub fn is_whole(&self, unit: &UnitRow) -> bool {
-        let mut file = match std::fs::File::open(self.segment_path(&unit.digest)) {
-            Ok(file) => Hashed::new(file),
-            Err(_) => return false,
-        };
-        std::io::copy(&mut file, &mut std::io::sink()).is_ok() && file.digest() == unit.segment
+        segment::digest_of(&self.segments(), &unit.digest, &unit.outputs) == Some(unit.segment)
     }
 
     /// The finished units of a run.
@@ -168,8 +179,8 @@ impl Ledger {
     /// Of the database.
     pub fn units(&self, run: i64) -> Result<Vec<UnitRow>, LedgerError> {
         let writer = self.writer();
-        let mut query =
-            writer.prepare("SELECT key, digest, records, figures, segment FROM unit WHERE run = ?1 ORDER BY key")?;
+        let mut query = writer
+            .prepare("SELECT key, digest, records, figures, segment, outputs FROM unit WHERE run = ?1 ORDER BY key")?;
         let rows = query.query_map([run], |row| {
             Ok((
                 row.get::<_, String>(0)?,
@@ -177,11 +188,14 @@ impl Ledger {
                 row.get::<_, i64>(2)?,
                 row.get(3)?,
                 row.get::<_, String>(4)?,
+                row.get::<_, String>(5)?,
             ))
         })?;
-        let unit = |row: (String, String, i64, String, String)| {
+        let unit = |row: (String, String, i64, String, String, String)| {
             let records = u64::try_from(row.2).map_err(|_| LedgerError::Broken { what: "number of records" })?;
+            let outputs = row.5.split_terminator(',').map(str::parse).collect::<Result<_, _>>();
             Ok(UnitRow {
+                outputs: outputs.map_err(|_| LedgerError::Broken { what: "list of output columns" })?,
                 key: digest(&row.0)?,
                 digest: digest(&row.1)?,
                 records,
@@ -198,14 +212,16 @@ impl Ledger {
     /// Of the database.
     pub fn finish_unit(&self, run: i64, unit: &UnitRow) -> Result<(), LedgerError> {
         self.writer().execute(
-            "INSERT OR REPLACE INTO unit (run, key, digest, records, figures, segment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO unit (run, key, digest, records, figures, segment, outputs)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 run,
                 unit.key.to_string(),
                 unit.digest.to_string(),
                 unit.records as i64,
                 unit.figures,
-                unit.segment.to_string()
+                unit.segment.to_string(),
+                unit.outputs.iter().map(|node| format!("{node},")).collect::<String>()
             ],
         )?;
         Ok(())
@@ -225,13 +241,36 @@ impl Ledger {
     /// # Errors
     /// When it cannot be written.
     pub fn segment(&self, labels: Labels) -> Result<SegmentWriter, LedgerError> {
-        SegmentWriter::new(&self.home.join("segments"), labels)
+        SegmentWriter::new(&self.segments(), labels)
+    }
+
+    /// Reads the records of a unit's segment, in commit order.
+    ///
+    /// # Errors
+    /// When it is not there or not whole.
+    pub fn read(&self, unit: &UnitRow, labels: Labels) -> Result<SegmentReader, LedgerError> {
+        SegmentReader::open(&self.segment_path(&unit.digest), labels)
+    }
+
+    /// Reads the output columns of a node of a unit, if it has any.
+    ///
+    /// # Errors
+    /// When they are not there or not whole.
+    pub fn read_outputs(&self, unit: &UnitRow, node: usize) -> Result<Option<OutputsReader>, LedgerError> {
+        if !unit.outputs.contains(&node) {
+            return Ok(None);
+        }
+        OutputsReader::open(&segment::path(&self.segments(), &unit.digest, Some(node)), node).map(Some)
+    }
+
+    fn segments(&self) -> PathBuf {
+        self.home.join("segments")
     }
 
     /// Where the segment of that digest lies.
     #[must_use]
     pub fn segment_path(&self, digest: &Digest) -> PathBuf {
-        self.home.join("segments").join(format!("{digest}.parquet"))
+        segment::path(&self.segments(), digest, None)
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {

@@ -6,7 +6,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::LedgerError;
 
-const STEPS: [&str; 1] = ["CREATE TABLE plugin (
+const STEPS: [&str; 2] = [
+    "CREATE TABLE plugin (
         digest TEXT PRIMARY KEY,
         name TEXT NOT NULL,
         bytes INTEGER NOT NULL,
@@ -27,7 +28,10 @@ const STEPS: [&str; 1] = ["CREATE TABLE plugin (
         segment TEXT NOT NULL,
         figures TEXT NOT NULL,
         PRIMARY KEY (run, key)
-     ) STRICT, WITHOUT ROWID;"];
+     ) STRICT, WITHOUT ROWID;",
+    // numbers of the nodes with a file of output columns, each followed by a comma
+    "ALTER TABLE unit ADD COLUMN outputs TEXT NOT NULL DEFAULT '';",
+];
 
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
     // one process at a time, and each step whole
