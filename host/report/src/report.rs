@@ -1,0 +1,270 @@
+//! The report of a run: every pattern against its base rate, every node's figures, charts, provenance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+use tapewright_judge::Bin;
+use tapewright_ledger::{Ledger, LedgerError, RunRow, UnitRow};
+use tapewright_market::{Market, MarketError};
+use tapewright_model::{Column, Symbol};
+use tapewright_replay::{Graph, History, Judge, UnitInfo};
+
+use crate::base_rate::{BaseRate, Shape, density};
+use crate::charts::{Chart, chart};
+use crate::patterns::Gathered;
+use crate::said::{self, Said};
+
+/// Charts of one report at most.
+const CHARTS_MAX: usize = 16;
+
+/// Where a report comes from.
+pub struct Source<'a> {
+    /// Holds the run.
+    pub ledger: &'a Ledger,
+    /// The run.
+    pub run: &'a RunRow,
+    /// Its nodes, as when it ran.
+    pub graph: &'a Graph,
+    /// Its data.
+    pub market: &'a Market,
+    /// What each node did, by label: rows, fuel, and its fault in words.
+    pub figures: &'a [(String, u64, u64, Option<String>)],
+    /// Whether charts are wanted.
+    pub charts: bool,
+}
+
+/// How a run's predictions did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Number of the run.
+    pub run: i64,
+    /// When it began, in UTC.
+    pub begun: String,
+    /// Of everything that it said; missing while it is not finished.
+    pub digest: Option<String>,
+    /// Of everything that decides what it says.
+    pub key: String,
+    /// By plugin, in the order of its plan.
+    pub patterns: Vec<PatternReport>,
+    /// By label.
+    pub nodes: Vec<NodeReport>,
+    /// Only when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    charts: Vec<Chart>,
+    /// Instruments without a chart.
+    #[serde(skip_serializing_if = "is_nothing")]
+    symbols_left_out: usize,
+    /// How it can be done again.
+    pub provenance: Value,
+}
+
+/// How one pattern did, over all instruments of the run. Shares are 0 to 1, returns ratios; what cannot be said is
+/// missing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PatternReport {
+    /// Alias of the plugin.
+    pub plugin: String,
+    /// Name of the pattern.
+    pub pattern: String,
+    /// What it is.
+    pub summary: String,
+    /// The outcome rule with its arguments.
+    pub rule: String,
+    /// The longest time that a prediction runs.
+    pub horizon: String,
+    /// How often it was said.
+    pub detections: u64,
+    /// How often of these in the warm-up, where nothing is judged.
+    pub warm_up: u64,
+    /// Predictions that do not overlap an earlier one of the same direction; everything below counts these.
+    pub episodes: u64,
+    /// It happened.
+    pub hits: u64,
+    /// The opposite happened.
+    pub misses: u64,
+    /// Neither happened.
+    pub timeouts: u64,
+    /// It cannot be judged.
+    pub voids: u64,
+    /// It is not known yet.
+    pub pending: u64,
+    /// hits ⁄ (hits + misses + timeouts).
+    pub hit_rate: Option<f64>,
+    /// Lower bound of its 95 % Wilson interval.
+    pub hit_rate_low: Option<f64>,
+    /// Upper bound.
+    pub hit_rate_high: Option<f64>,
+    /// The hit rate of the same claims on all judged rows.
+    pub base_rate: Option<f64>,
+    /// How many rows that is.
+    pub base_rows: u64,
+    /// How many claims on them were decided.
+    pub base_judged: u64,
+    /// Mean forward return in the predicted direction of the same claims on all judged rows.
+    pub base_forward_return_mean: Option<f64>,
+    /// Mean forward return in the predicted direction.
+    pub forward_return_mean: Option<f64>,
+    /// pending ⁄ episodes.
+    pub pending_share: Option<f64>,
+    /// voids ⁄ episodes.
+    pub void_share: Option<f64>,
+    /// Of the stated probabilities; missing when none was stated.
+    pub brier: Option<f64>,
+    /// The reliability diagram of the stated probabilities.
+    pub reliability: Vec<Bin>,
+}
+
+/// What one node did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NodeReport {
+    /// Its label.
+    pub label: String,
+    /// Rows that it answered.
+    pub rows: u64,
+    /// Fuel for each of them.
+    pub fuel_per_row: Option<f64>,
+    /// Why it ended early.
+    pub fault: Option<String>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// What was said cannot be read back.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The data cannot be read.
+    #[error(transparent)]
+    Market(#[from] MarketError),
+    /// It is not there to be reported on.
+    #[error("the segment of `{unit}` is missing or damaged\nhint: tapewright run --resume {run} makes it again")]
+    Segment {
+        /// Number of the run.
+        run: i64,
+        /// The unit's first node.
+        unit: String,
+    },
+    /// What the ledger holds does not read.
+    #[error("the run's provenance does not read")]
+    Provenance(#[from] serde_json::Error),
+}
+
+fn is_nothing(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Makes the report of a run: of its finished units, when it was killed.
+///
+/// # Errors
+/// See [`ReportError`].
+pub fn report(source: &Source<'_>) -> Result<Report, ReportError> {
+    let rows: BTreeMap<_, _> = source.ledger.units(source.run.id)?.into_iter().map(|row| (row.key, row)).collect();
+    let units: Vec<(&UnitInfo, &UnitRow)> =
+        source.graph.units().filter_map(|unit| Some((unit, rows.get(&unit.key)?))).collect();
+    let gathered = gather(source, &units)?;
+    let nodes = source.figures.iter().map(|(label, rows, fuel, fault)| NodeReport {
+        label: label.clone(),
+        rows: *rows,
+        fuel_per_row: (*rows > 0).then(|| *fuel as f64 / *rows as f64),
+        fault: fault.clone(),
+    });
+    let (charts, symbols_left_out) = if source.charts { charts(source, &units, &gathered)? } else { (Vec::new(), 0) };
+    Ok(Report {
+        run: source.run.id,
+        begun: source.run.begun.clone(),
+        digest: source.run.digest.map(|digest| digest.to_string()),
+        key: source.run.key.to_string(),
+        patterns: judge(source, &units, &gathered)?,
+        nodes: nodes.collect(),
+        charts,
+        symbols_left_out,
+        provenance: serde_json::from_str(&source.run.provenance)?,
+    })
+}
+
+/// What was said, by plugin and pattern.
+fn gather(source: &Source<'_>, units: &[(&UnitInfo, &UnitRow)]) -> Result<Vec<Gathered>, ReportError> {
+    let mut all: BTreeMap<(String, usize), Gathered> = BTreeMap::new();
+    for (index, (unit, row)) in units.iter().enumerate() {
+        if !source.ledger.is_whole(row) {
+            let unit = unit.nodes.first().map(|node| node.label.clone()).unwrap_or_default();
+            return Err(ReportError::Segment { run: source.run.id, unit });
+        }
+        for (at, node) in unit.nodes.iter().enumerate() {
+            for (number, pattern) in node.plan.patterns.iter().enumerate() {
+                let entry = all.entry((node.alias.clone(), number)).or_insert_with(|| Gathered {
+                    alias: node.alias.clone(),
+                    pattern: pattern.clone(),
+                    said: Vec::new(),
+                    places: Vec::new(),
+                });
+                entry.places.extend(node.symbols.iter().map(|symbol| (index, at, symbol.clone())));
+            }
+        }
+        for said in said::read(source.ledger, row, unit)? {
+            let key = (unit.nodes[said.node].alias.clone(), said.detection.pattern as usize);
+            if let Some(entry) = all.get_mut(&key) {
+                entry.said.push(said);
+            }
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+/// Every pattern against its base rate, one instrument of one node at a time.
+fn judge(
+    source: &Source<'_>,
+    units: &[(&UnitInfo, &UnitRow)],
+    gathered: &[Gathered],
+) -> Result<Vec<PatternReport>, ReportError> {
+    let mut reports = Vec::new();
+    // the patterns of one plugin lie on the same rows
+    for patterns in gathered.chunk_by(|a, b| a.alias == b.alias) {
+        let episodes: Vec<Vec<&Said>> = patterns.iter().map(Gathered::episodes).collect();
+        let shapes = |said: &Vec<&Said>| said.iter().filter_map(|said| Shape::of(said)).collect();
+        let shapes: Vec<Vec<Shape>> = episodes.iter().map(shapes).collect();
+        let judges: Vec<Option<Judge>> = patterns.iter().map(|of| Judge::new(&of.pattern).ok()).collect();
+        let mut bases = vec![BaseRate::default(); patterns.len()];
+        let places = patterns.first().map_or(&[][..], |of| &of.places);
+        let rows = |place: &(usize, usize, Symbol)| {
+            let label = &units[place.0].0.nodes[place.1].label;
+            source.figures.iter().find(|(known, ..)| known == label).map_or(0, |(_, rows, ..)| *rows)
+        };
+        let density = density(places.iter().map(rows).sum());
+        for (unit, node, symbol) in places {
+            let node = &units[*unit].0.nodes[*node];
+            let mut histories: Vec<(Option<&Column>, Option<History>)> = Vec::new();
+            for (index, of) in patterns.iter().enumerate() {
+                let column = of.pattern.rule.column.as_ref();
+                if !histories.iter().any(|(known, _)| *known == column) {
+                    histories.push((column, History::read(source.market, node, column, symbol)?));
+                }
+                let history = histories.iter().find(|(known, _)| *known == column);
+                if let (Some((_, Some(history))), Some(judge)) = (history, &judges[index]) {
+                    bases[index].add(judge, history, &shapes[index], density);
+                }
+            }
+        }
+        reports.extend(patterns.iter().zip(&episodes).zip(&bases).map(|((of, said), base)| of.count(said, base)));
+    }
+    Ok(reports)
+}
+
+fn charts(
+    source: &Source<'_>,
+    units: &[(&UnitInfo, &UnitRow)],
+    gathered: &[Gathered],
+) -> Result<(Vec<Chart>, usize), ReportError> {
+    let symbols: BTreeSet<&Symbol> = units.iter().flat_map(|(unit, _)| &unit.symbols).collect();
+    let mut charts = Vec::new();
+    for symbol in symbols.iter().take(CHARTS_MAX) {
+        let said: Vec<(&str, &str, &Said)> = gathered
+            .iter()
+            .flat_map(|of| of.said.iter().map(|said| (of.alias.as_str(), of.pattern.name.as_str(), said)))
+            .filter(|(_, _, said)| said.symbol == **symbol)
+            .collect();
+        charts.extend(chart(source.market, symbol, &said)?);
+    }
+    Ok((charts, symbols.len().saturating_sub(CHARTS_MAX)))
+}
