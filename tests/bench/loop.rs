@@ -43,7 +43,7 @@ fn request(market: Market, [fast, slow]: [i64; 2]) -> Request {
 fn whole_loop(request: &Request, push: Push) -> (Duration, u64) {
     let graph = Graph::new(request).unwrap();
     let options = RunOptions { push, ..RunOptions::default() };
-    let sink = |_: &UnitInfo| -> Result<Box<dyn Sink>, SinkError> { Ok(Box::new(Nowhere)) };
+    let sink = |_: &UnitInfo| -> Result<Box<dyn Sink + Send>, SinkError> { Ok(Box::new(Nowhere)) };
     let begun = Instant::now();
     let result = run(request, &graph, &options, &BTreeMap::new(), &sink).unwrap();
     let took = begun.elapsed();
@@ -91,7 +91,7 @@ fn market(rows: usize) -> Market {
 
 fn auto(raw: &mut raw::Raw, periods: [i64; 2]) {
     let request = request(market(ROWS), periods);
-    let frame = request.market.frame(&request.symbols[0]).unwrap().clone();
+    let frame = request.market.whole(&request.symbols[0], None).unwrap().unwrap();
     // what the loop itself chooses for seven columns in, none out
     let rows_auto = (128 << 10) / 8 / 7;
     let chunks = raw::chunks(&frame, rows_auto);
@@ -124,7 +124,7 @@ fn auto(raw: &mut raw::Raw, periods: [i64; 2]) {
 fn one(raw: &mut raw::Raw) {
     let periods = [12, 26];
     let request = request(market(ROWS_ONE), periods);
-    let frame = request.market.frame(&request.symbols[0]).unwrap().clone();
+    let frame = request.market.whole(&request.symbols[0], None).unwrap().unwrap();
     let chunks = raw::chunks(&frame, 1);
     let (mut one, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {

@@ -151,7 +151,7 @@ fn a_push_that_fails_only_in_bulk_is_no_fault() {
 fn a_higher_timeframe_appears_when_its_bar_has_closed() {
     let request = request();
     let ran = runs::keep(&request, &RunOptions::default());
-    let frame = request.market.frame(&markets::symbol("AAA")).unwrap();
+    let frame = request.market.whole(&markets::symbol("AAA"), None).unwrap().unwrap();
     let (times, close) = (frame.times(), frame.column(frame.index("close").unwrap()));
     let day = tapewright_model::Time::DAY;
     let mut checked = 0;
@@ -178,12 +178,8 @@ fn a_higher_timeframe_appears_when_its_bar_has_closed() {
 fn another_symbol_is_seen_as_it_was_known() {
     let request = request();
     let ran = runs::keep(&request, &RunOptions::default());
-    let level: Vec<(i64, f64)> = ran
-        .of("late_pivot@BBB")
-        .iter()
-        .filter(|(record, _)| record.what == What::Columns)
-        .map(|(record, values)| (record.known_time.0, values[0]))
-        .collect();
+    let level: Vec<(i64, f64)> =
+        ran.outputs["late_pivot@BBB"].iter().map(|(_, time, values)| (*time, values[0])).collect();
     let said: Vec<(i64, f64, u64)> = ran
         .of("late_pivot@BBB")
         .iter()
@@ -193,8 +189,8 @@ fn another_symbol_is_seen_as_it_was_known() {
         })
         .collect();
     let rows: Vec<i64> = level.iter().map(|(time, _)| *time).collect();
-    for (record, values) in ran.of("follower@CCC").iter().filter(|(record, _)| record.what == What::Columns) {
-        let now = record.known_time.0;
+    for (_, now, values) in &ran.outputs["follower@CCC"] {
+        let now = *now;
         let want_level = level.iter().rfind(|(time, _)| *time <= now).map_or(f64::NAN, |(_, level)| *level);
         let latest = said.iter().rfind(|(time, ..)| *time <= now);
         let want_strength = latest.map_or(f64::NAN, |(_, strength, _)| *strength);
@@ -226,22 +222,22 @@ fn an_attached_stop_is_hit_and_told_apart_from_a_take() {
 fn a_stop_follows_the_entry_price_that_the_strategy_was_told() {
     let ran = runs::keep(&request(), &RunOptions::default());
     let (mut entry, mut stops) = (f64::NAN, 0);
-    for (record, values) in ran.of("trailing@AAA") {
-        match record.what {
-            What::Fill(fill) if fill.reason == FillReason::Target && fill.quantity > 0.0 => entry = fill.price,
-            What::Fill(fill) => {
-                if fill.reason == FillReason::Stop {
-                    assert!(fill.price <= entry * 0.998, "{} of {entry}", fill.price);
-                    stops += 1;
-                }
-                entry = f64::NAN;
+    let mut records = ran.of("trailing@AAA").iter().peekable();
+    for (row, values) in ran.columns("trailing@AAA") {
+        while let Some((record, _)) = records.next_if(|(record, _)| record.row <= row) {
+            let What::Fill(fill) = record.what else { continue };
+            if fill.reason == FillReason::Target && fill.quantity > 0.0 {
+                entry = fill.price;
+                continue;
             }
-            // told on the very row on which it was filled
-            What::Columns => {
-                assert_eq!(runs::bits(values), runs::bits(&[tapewright_model::canonical(entry)]), "row {}", record.row)
+            if fill.reason == FillReason::Stop {
+                assert!(fill.price <= entry * 0.998, "{} of {entry}", fill.price);
+                stops += 1;
             }
-            _ => {}
+            entry = f64::NAN;
         }
+        // told on the very row on which it was filled
+        assert_eq!(runs::bits(&values), runs::bits(&[tapewright_model::canonical(entry)]), "row {row}");
     }
     assert!(stops > 10, "{stops}");
 }
@@ -250,18 +246,21 @@ fn a_stop_follows_the_entry_price_that_the_strategy_was_told() {
 fn a_learner_is_told_its_outcomes_between_two_rows() {
     let ran = runs::keep(&request(), &RunOptions::default());
     let (mut hits, mut judged, mut predictions) = (0.0, 0.0, 0);
-    for (record, values) in ran.of("learner@AAA") {
-        match record.what {
-            What::Columns => assert_eq!(values[0], judged, "row {}", record.row),
-            What::Detection(said) => {
-                assert_eq!(said.probability, (hits + 1.0) / (judged + 2.0), "row {}", record.row);
-                predictions += 1;
+    let mut records = ran.of("learner@AAA").iter().peekable();
+    for (row, values) in ran.columns("learner@AAA") {
+        assert_eq!(values[0], judged, "row {row}");
+        while let Some((record, _)) = records.next_if(|(record, _)| record.row <= row) {
+            match record.what {
+                What::Detection(said) => {
+                    assert_eq!(said.probability, (hits + 1.0) / (judged + 2.0), "row {row}");
+                    predictions += 1;
+                }
+                What::Outcome(known) => {
+                    judged += 1.0;
+                    hits += f64::from(u8::from(known.label == Label::Hit));
+                }
+                _ => {}
             }
-            What::Outcome(known) => {
-                judged += 1.0;
-                hits += f64::from(u8::from(known.label == Label::Hit));
-            }
-            _ => {}
         }
     }
     assert!(predictions > 500 && judged > 500.0 && hits > 100.0);

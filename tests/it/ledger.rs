@@ -4,8 +4,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, TimestampNanosecondType, UInt64Type};
 use arrow_array::{Array, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tapewright_ledger::{Labels, Ledger, NewRun, UnitRow};
-use tapewright_model::{Batch, What};
+use tapewright_ledger::{Labels, Ledger, NewRun, NodeLabels, UnitRow};
+use tapewright_model::{Batch, OutputRows, What};
 use tapewright_replay::RunOptions;
 use tapewright_tests::{guests, markets, runs};
 
@@ -19,17 +19,53 @@ fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
     let records = ran.of("late_pivot@AAA");
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(folder.path()).unwrap();
-    let nodes = vec![("late_pivot@AAA".to_owned(), vec!["pivot_high".to_owned()], Vec::new())];
-    let mut segment = ledger.segment(Labels { symbols: vec!["AAA".into()], nodes }).unwrap();
+    let nodes = vec![NodeLabels {
+        label: "late_pivot@AAA".into(),
+        patterns: vec!["pivot_high".into()],
+        reasons: Vec::new(),
+        outputs: vec!["level".into()],
+    }];
+    let labels = Labels { symbols: vec!["AAA".into()], nodes };
+    let mut segment = ledger.segment(labels.clone()).unwrap();
     for (record, values) in records {
         let record = tapewright_model::Record { values: (0, values.len() as u32), ..*record };
-        segment.add(&Batch { records: vec![record], values: values.clone() }).unwrap();
+        segment.add(&Batch { records: vec![record], values: values.clone(), ..Batch::default() }).unwrap();
+    }
+    let outputs = &ran.outputs["late_pivot@AAA"];
+    for rows in outputs.chunks(7) {
+        let (times, slot) = rows.iter().map(|(_, time, values)| (*time, values[0])).unzip();
+        let block = OutputRows { node: 0, first_row: rows[0].0, times, slots: vec![slot] };
+        segment.add(&Batch { outputs: vec![block], ..Batch::default() }).unwrap();
     }
     let digest = ran.result.units[0].digest;
-    let bytes = segment.finish(&digest).unwrap();
+    let written = segment.finish(&digest).unwrap();
     let path = ledger.segment_path(&digest);
-    let unit = UnitRow { key: digest, digest, records: 0, segment: bytes, figures: "[]".into() };
+    let figures = "[]".to_owned();
+    let unit = UnitRow { key: digest, digest, records: 0, segment: written.digest, outputs: written.outputs, figures };
     assert!(ledger.is_whole(&unit));
+    // what is read back is what was written, but for what a file does not keep
+    let mut reader = ledger.read(&unit, labels).unwrap();
+    let mut back = Vec::new();
+    while let Some(batch) = reader.next_batch().unwrap() {
+        back.extend(batch.records.iter().map(|record| (*record, batch.values_of(record).to_vec())));
+    }
+    assert_eq!(back.len(), records.len());
+    for ((a, evidence), (b, values)) in back.iter().zip(records) {
+        assert_eq!((a.known_time, a.row, evidence), (b.known_time, b.row, values));
+        // NaN is not equal to itself
+        assert_eq!(format!("{:?}", a.what), format!("{:?}", b.what));
+    }
+    let mut reader = ledger.read_outputs(&unit, 0).unwrap().unwrap();
+    let mut rows = 0;
+    while let Some(block) = reader.next_rows().unwrap() {
+        for (at, time) in block.times.iter().enumerate() {
+            let (row, want_time, values) = &outputs[rows];
+            assert_eq!((block.first_row + at as u64, time), (*row, want_time));
+            assert_eq!(runs::bits(&[block.slots[0][at]]), runs::bits(values));
+            rows += 1;
+        }
+    }
+    assert_eq!(rows, outputs.len());
     let file = std::fs::File::open(path).unwrap();
     let read = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
     let batch = read.map(Result::unwrap).next().unwrap();
@@ -49,7 +85,7 @@ fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
             assert_eq!(word("name", at).unwrap(), "pivot_high");
             assert_eq!(strength.as_primitive::<Float64Type>().value(at), said.strength);
             assert_eq!(column("direction").as_primitive::<Int8Type>().value(at), -1);
-            let kept = column("values").as_list::<i32>().value(at);
+            let kept = column("evidence").as_list::<i32>().value(at);
             assert_eq!(kept.as_primitive::<Float64Type>().values().to_vec(), *values);
         }
     }
@@ -103,7 +139,7 @@ fn a_ledger_opens_again_and_a_newer_one_is_left_alone() {
     let key = tapewright_model::Digest::of_file(b"key");
     let ledger = Ledger::open(folder.path()).unwrap();
     let run = ledger.begin_run(&NewRun { key: &key, provenance: "{}" }).unwrap();
-    let unit = UnitRow { key, digest: key, records: 3, segment: key, figures: "[]".into() };
+    let unit = UnitRow { key, digest: key, records: 3, segment: key, outputs: vec![0, 12], figures: "[]".into() };
     ledger.finish_unit(run, &unit).unwrap();
     drop(ledger);
     let ledger = Ledger::open(folder.path()).unwrap();
@@ -118,7 +154,7 @@ fn a_ledger_opens_again_and_a_newer_one_is_left_alone() {
     bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
     std::fs::write(&path, bytes).unwrap();
     let error = Ledger::open(folder.path()).err().unwrap().to_string();
-    assert!(error.contains("has version 99, and this Tapewright knows 1"), "{error}");
+    assert!(error.contains("has version 99, and this Tapewright knows 2"), "{error}");
 }
 
 #[test]

@@ -8,10 +8,14 @@
     reason = "tests fail by panicking"
 )]
 
+mod browser;
 mod cli;
 mod contract;
 mod engine;
 mod kit;
 mod ledger;
+mod outcomes;
+mod real_data;
+mod report;
 mod tidy;
 mod toolchain;

@@ -1,4 +1,4 @@
-//! The guests under `tests/guests`, built once a process into real components.
+//! The guests under `tests/guests` and the reference plugins, built once a process into real components.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -21,14 +21,23 @@ pub fn target() -> PathBuf {
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     let out = target().join("guests/components");
     let builder = Builder::new(Install::Allowed).expect("a guest toolchain").target_dir(target().join("guests"));
-    let packages = ["tapewright-guest-fitted", "tapewright-guest-hoarder", "tapewright-guest-kit"];
+    let packages = [
+        "plugin-gex",
+        "plugin-trend",
+        "plugin-vpa",
+        "tapewright-guest-cheats",
+        "tapewright-guest-fitted",
+        "tapewright-guest-hoarder",
+        "tapewright-guest-kit",
+    ];
     builder.build(root(), &packages, &out).expect("the guests build");
     out
 });
 
-/// The path of a guest's component: `fitted`, `hoarder` or `kit`.
-pub fn path(guest: &str) -> PathBuf {
-    BUILT.join(format!("tapewright-guest-{guest}.wasm"))
+/// The path of a component: of a guest (`cheats`, `fitted`, `hoarder`, `kit`) or of a plugin (`vpa` …).
+pub fn path(name: &str) -> PathBuf {
+    let package = if ["gex", "trend", "vpa"].contains(&name) { "plugin" } else { "tapewright-guest" };
+    BUILT.join(format!("{package}-{name}.wasm"))
 }
 
 /// The engine of the tests, with a code cache beside the guests.

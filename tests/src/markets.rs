@@ -66,7 +66,7 @@ pub fn csv(market: &Market) -> String {
     use std::fmt::Write;
     let mut rows: Vec<(i64, String)> = Vec::new();
     for symbol in market.symbols() {
-        let frame = market.frame(symbol).unwrap();
+        let frame = market.whole(symbol, None).unwrap().unwrap();
         for (row, time) in frame.times().iter().enumerate() {
             let mut line = format!("{time},{symbol}");
             for column in 0..frame.names().len() {

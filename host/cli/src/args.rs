@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tapewright_model::Kind;
+use tapewright_model::{Kind, Time};
 use tapewright_replay::Push;
 
 /// Runs other people's trading logic without trusting it.
@@ -24,10 +24,18 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Show what a component is: kinds, entries, parameters, imports, and an entry's plan
     Inspect(Inspect),
-    /// Run plugins over history
-    Run(Run),
+    /// Make the crate of a new plugin, which builds and passes its own test as it is
+    New(New),
     /// Build plugin crates into components
     Build(Build),
+    /// Run plugins over history
+    Run(Run),
+    /// Tell how a run's predictions did against what the market does anyway
+    Report(Report),
+    /// List the runs that are kept
+    List(List),
+    /// Show what was said in a run
+    Show(Show),
 }
 
 #[derive(clap::Args)]
@@ -53,8 +61,9 @@ pub(crate) struct Run {
     /// [ALIAS=]FILE.wasm[#ENTRY] …; the alias is the name under which other plugins read it
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     pub(crate) plugins: Vec<String>,
-    /// CSV of bars: time,open,high,low,close,volume and any other columns, perhaps a column symbol
-    #[arg(long, value_name = "FILE", required_unless_present = "resume", conflicts_with = "resume")]
+    /// CSV (perhaps gzipped) or Parquet of bars: time,open,high,low,close,volume and any other columns, perhaps a
+    /// column symbol; or a folder of such files. With --resume: where the data lies now
+    #[arg(long, value_name = "FILE|DIR", required_unless_present = "resume")]
     pub(crate) data: Vec<PathBuf>,
     /// Symbol of a file without a column symbol [default: the file's name]
     #[arg(long, value_name = "SYMBOL", conflicts_with = "resume")]
@@ -62,6 +71,12 @@ pub(crate) struct Run {
     /// Run on these instruments alone
     #[arg(long, value_name = "A,B,…", value_delimiter = ',', conflicts_with = "resume")]
     pub(crate) symbols: Vec<String>,
+    /// Only bars that were known after this moment, such as 2020-01-01 (midnight, UTC)
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
+    pub(crate) from: Option<Time>,
+    /// Only bars that were known until this moment; --from 2020-01-01 --to 2021-01-01 is the year 2020
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
+    pub(crate) to: Option<Time>,
     /// Parameter: of every plugin that has it, or of one alias
     #[arg(long = "param", value_name = "[ALIAS.]NAME=VALUE", conflicts_with = "resume")]
     pub(crate) params: Vec<String>,
@@ -85,16 +100,90 @@ pub(crate) struct Run {
     pub(crate) threads: Option<std::num::NonZeroUsize>,
     /// Finish a run that was killed
     #[arg(long, value_name = "RUN")]
-    pub(crate) resume: Option<i64>,
+    pub(crate) resume: Option<RunRef>,
+    #[command(flatten)]
+    pub(crate) records: Records,
+}
+
+/// How much of what was said is shown.
+#[derive(clap::Args)]
+pub(crate) struct Records {
     /// Show output columns as well
     #[arg(long)]
     pub(crate) columns: bool,
     /// How many records to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) show: usize,
+    #[arg(long = "show", value_name = "N", default_value_t = 10)]
+    pub(crate) max: usize,
     /// Print JSON: one line a record, then one for the run
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A run that is kept.
+#[derive(clap::Args)]
+pub(crate) struct Kept {
+    /// Number of the run, or last
+    pub(crate) run: RunRef,
+    /// Where the data lies now, when it was moved
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) data: Vec<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+    /// Write a self-contained page with charts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+    #[command(flatten)]
+    pub(crate) records: Records,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct List {
+    /// Print JSON: one line a run
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct New {
+    /// Folder of the new crate; its name is the crate's
+    pub(crate) path: PathBuf,
+    /// What it is
+    #[arg(long, default_value = "detector")]
+    pub(crate) kind: KindArg,
+}
+
+/// A run by number, or the one that was begun last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RunRef {
+    Number(i64),
+    Last,
+}
+
+impl std::str::FromStr for RunRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RunRef, String> {
+        match text {
+            "last" => Ok(RunRef::Last),
+            _ => match text.parse() {
+                Ok(number @ 1..) => Ok(RunRef::Number(number)),
+                _ => Err("wanted the number of a run, or last".to_owned()),
+            },
+        }
+    }
 }
 
 #[derive(clap::Args)]

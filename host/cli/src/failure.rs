@@ -81,7 +81,7 @@ impl From<RunError> for Failure {
                 Class::Plugin
             }
             RunError::Bug(_) => Class::Bug,
-            RunError::Graph(_) | RunError::TooMany { .. } | RunError::Sink(_) => Class::Input,
+            RunError::Graph(_) | RunError::Market(_) | RunError::TooMany { .. } | RunError::Sink(_) => Class::Input,
         };
         Failure { class, error: error.into() }
     }
@@ -103,5 +103,5 @@ macro_rules! class {
     };
 }
 
-class!(Input: LoadError, MarketError, LedgerError, tapewright_build::BuildError, tapewright_model::ParamError, tapewright_model::NameError);
+class!(Input: LoadError, MarketError, LedgerError, tapewright_build::BuildError, tapewright_model::ParamError, tapewright_model::NameError, tapewright_model::TimeError, tapewright_report::ReportError);
 class!(Bug: EngineError, serde_json::Error);

@@ -1,17 +1,16 @@
 //! A run's request: made of what was typed, or of what the ledger kept of a run that was killed.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use tapewright_engine::{Engine, HOST_SEMANTICS, Limits};
 use tapewright_ledger::Ledger;
-use tapewright_market::{Market, read_csv};
-use tapewright_model::{Digest, Kind, Symbol};
+use tapewright_market::{Market, Span};
+use tapewright_model::{Digest, Kind, Symbol, Time};
 use tapewright_replay::{Binding, Request};
 
-use crate::args::Run;
+use crate::args::{Kept, Run, RunRef};
 use crate::failure::Failure;
 use crate::plugin_ref::{self, PluginRef, pair};
 use crate::provenance::{PluginLine, Provenance};
@@ -20,6 +19,8 @@ use crate::provenance::{PluginLine, Provenance};
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) provenance: Provenance,
+    /// Number of the run that it was made of; 0 before there is one.
+    pub(crate) run: i64,
 }
 
 impl Job {
@@ -61,7 +62,8 @@ impl Job {
         }
         given.all_used()?;
         let symbol = run.symbol.as_deref().map(Symbol::new).transpose()?;
-        let market = Arc::new(market(&run.data, symbol.as_ref())?);
+        let span = span(run.from, run.to)?;
+        let market = Arc::new(Market::open(&run.data, symbol.as_ref(), span)?);
         let symbols = if run.symbols.is_empty() {
             market.symbols().cloned().collect()
         } else {
@@ -78,7 +80,9 @@ impl Job {
             plugins: lines,
             data,
             symbol: run.symbol.clone(),
-            market: market.digest().to_string(),
+            from: run.from.map(|time| time.to_string()),
+            to: run.to.map(|time| time.to_string()),
+            market: market.digest()?.to_string(),
             symbols: symbols.iter().map(ToString::to_string).collect(),
             cash: run.cash,
             fuel_per_call: limits.fuel_per_call,
@@ -86,10 +90,17 @@ impl Job {
             memory_bytes_granted: limits.memory_bytes_granted,
         };
         let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash: run.cash };
-        Ok(Job { request, provenance })
+        Ok(Job { request, provenance, run: 0 })
     }
 
-    pub(crate) fn resume(engine: &Engine, ledger: &Ledger, id: i64) -> Result<Job, Failure> {
+    /// The job of a run that is kept.
+    pub(crate) fn kept(engine: &Engine, ledger: &Ledger, kept: &Kept) -> Result<Job, Failure> {
+        let id = number(ledger, kept.run)?;
+        Job::of(engine, ledger, id, &kept.data)
+    }
+
+    /// The job of a run by number, with its data where it was or where it lies now.
+    pub(crate) fn of(engine: &Engine, ledger: &Ledger, id: i64, data: &[PathBuf]) -> Result<Job, Failure> {
         let row = ledger.run(id)?;
         let provenance: Provenance = serde_json::from_str(&row.provenance)?;
         let limits = Limits {
@@ -127,15 +138,44 @@ impl Job {
             });
         }
         let symbol = provenance.symbol.as_deref().map(Symbol::new).transpose()?;
-        let market = Arc::new(market(&provenance.data, symbol.as_ref())?);
-        if market.digest().to_string() != provenance.market {
-            return Err(Failure::input(anyhow!("the data of run {id} has changed since\nhint: run it anew")));
+        let time = |text: &Option<String>| text.as_deref().map(str::parse::<Time>).transpose();
+        let (from, to) = (time(&provenance.from)?, time(&provenance.to)?);
+        let moved = !data.is_empty();
+        let data = if moved { data } else { &provenance.data };
+        let market = Market::open(data, symbol.as_ref(), span(from, to)?);
+        let market = market.map_err(|error| {
+            let hint = if moved { "" } else { "\nhint: if it was moved, say where to with --data" };
+            Failure::input(anyhow!("the data of run {id}: {error}{hint}"))
+        })?;
+        let market = Arc::new(market);
+        if market.digest()?.to_string() != provenance.market {
+            let what = if moved { "this is not the data of run" } else { "the data has changed since run" };
+            return Err(Failure::input(anyhow!("{what} {id}\nhint: run it anew")));
         }
         let symbols = provenance.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
         let cash = provenance.cash;
         let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash };
-        Ok(Job { request, provenance })
+        Ok(Job { request, provenance, run: id })
     }
+}
+
+/// The number of a run that is kept.
+pub(crate) fn number(ledger: &Ledger, run: RunRef) -> Result<i64, Failure> {
+    match run {
+        RunRef::Number(number) => Ok(number),
+        RunRef::Last => ledger.runs()?.first().map(|run| run.id).ok_or_else(|| {
+            Failure::input(anyhow!("no run is kept in {}\nhint: tapewright run …", ledger.home().display()))
+        }),
+    }
+}
+
+fn span(from: Option<Time>, to: Option<Time>) -> Result<Span, Failure> {
+    let all = Span::default();
+    let span = Span { after: from.unwrap_or(all.after), until: to.unwrap_or(all.until) };
+    if span.after >= span.until {
+        return Err(Failure::input(anyhow!("--from {} is not before --to {}", span.after, span.until)));
+    }
+    Ok(span)
 }
 
 /// `--param` by name, and by alias and name; each must be used by some plugin.
@@ -182,22 +222,4 @@ impl Given {
             }
         }
     }
-}
-
-fn market(data: &[PathBuf], symbol: Option<&Symbol>) -> Result<Market, Failure> {
-    let mut frames = BTreeMap::new();
-    let mut from: BTreeMap<Symbol, &Path> = BTreeMap::new();
-    for path in data {
-        for (symbol, frame) in read_csv(path, symbol)? {
-            if let Some(before) = from.insert(symbol.clone(), path) {
-                return Err(Failure::input(anyhow!(
-                    "{symbol} is in {} and in {}\nhint: put it into one file",
-                    before.display(),
-                    path.display()
-                )));
-            }
-            frames.insert(symbol, frame);
-        }
-    }
-    Ok(Market::new(frames))
 }

@@ -9,13 +9,18 @@ mod build;
 mod failure;
 mod inspect;
 mod job;
+mod list;
+mod new;
 mod plugin_ref;
+mod progress;
 mod provenance;
 mod records;
 mod report;
 mod run;
 mod screen;
 mod setting;
+mod show;
+mod summary;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -31,21 +36,25 @@ const MESSAGE_CHARS_MAX: usize = 4_000;
 fn main() -> ExitCode {
     let args = Args::parse();
     if let Err(failure) = log(args.log.as_deref()) {
-        return report(&failure);
+        return tell(&failure);
     }
     let done = match &args.command {
         Command::Inspect(inspect) => inspect::inspect(&args, inspect),
-        Command::Run(run) => run::run(&args, run),
+        Command::New(new) => new::new(new),
         Command::Build(build) => build::build(build),
+        Command::Run(run) => run::run(&args, run),
+        Command::Report(report) => report::report(&args, report),
+        Command::List(list) => list::list(&args, list),
+        Command::Show(show) => show::show(&args, show),
     };
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::PluginFailed) => ExitCode::from(1),
-        Err(failure) => report(&failure),
+        Err(failure) => tell(&failure),
     }
 }
 
-fn report(failure: &Failure) -> ExitCode {
+fn tell(failure: &Failure) -> ExitCode {
     if failure.class != Class::Quiet {
         // a whole file may stand in a message; nobody reads more than this of one
         let said = screen::plain(&format!("{:#}", failure.error));
@@ -59,6 +68,7 @@ fn report(failure: &Failure) -> ExitCode {
 /// otherwise.
 fn log(filter: Option<&str>) -> Result<(), Failure> {
     use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::fmt::format::FmtSpan;
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let targets = match filter {
@@ -68,8 +78,12 @@ fn log(filter: Option<&str>) -> Result<(), Failure> {
             Failure::input(anyhow::anyhow!("--log {text}: {error}\nhint: info, or plugin=debug,tapewright_replay=info"))
         })?,
     };
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // who asks for a log also wants to see when a run, unit, node or call ended and how long it took
+    let spans = if filter.is_some() { FmtSpan::CLOSE } else { FmtSpan::NONE };
+    let lines = tracing_subscriber::fmt::layer()
+        .with_span_events(spans)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = tracing_subscriber::registry().with(targets).with(lines).try_init();
     started.map_err(|error| Failure::bug(error.into()))
 }

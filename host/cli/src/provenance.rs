@@ -13,6 +13,10 @@ pub(crate) struct Provenance {
     pub(crate) plugins: Vec<PluginLine>,
     pub(crate) data: Vec<PathBuf>,
     pub(crate) symbol: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
     pub(crate) market: String,
     pub(crate) symbols: Vec<String>,
     pub(crate) cash: f64,

@@ -1,40 +1,17 @@
 //! Records as people and scripts read them.
 
 use serde_json::{Map, Value, json};
-use tapewright_model::{Batch, Record, What};
+use tapewright_model::{OutputRows, Record, Time, What};
 use tapewright_replay::{NodeInfo, UnitInfo};
 
-/// The records of one unit that are worth showing: output columns only when they are asked for.
-pub(crate) struct Shown {
-    pub(crate) unit: UnitInfo,
-    pub(crate) records: Vec<(Record, Vec<f64>)>,
-    pub(crate) total: usize,
-    /// Rows of output columns that are left out.
-    pub(crate) columns: usize,
-    with_columns: bool,
-    max: usize,
+/// Words for the records of one unit.
+pub(crate) struct Teller<'a> {
+    pub(crate) unit: &'a UnitInfo,
 }
 
-impl Shown {
-    pub(crate) fn new(unit: &UnitInfo, max: usize, with_columns: bool) -> Shown {
-        Shown { unit: unit.clone(), records: Vec::new(), total: 0, columns: 0, with_columns, max }
-    }
-
-    pub(crate) fn add(&mut self, batch: &Batch) {
-        for record in &batch.records {
-            if record.what == What::Columns && !self.with_columns {
-                self.columns += 1;
-                continue;
-            }
-            self.total += 1;
-            if self.records.len() < self.max {
-                self.records.push((*record, batch.values_of(record).to_vec()));
-            }
-        }
-    }
-
-    fn node(&self, record: &Record) -> &NodeInfo {
-        &self.unit.nodes[record.node as usize]
+impl Teller<'_> {
+    fn node(&self, node: u32) -> &NodeInfo {
+        &self.unit.nodes[node as usize]
     }
 
     fn symbol(&self, record: &Record) -> String {
@@ -43,13 +20,12 @@ impl Shown {
 
     /// Time, node, symbol, what, and the rest in words.
     pub(crate) fn line(&self, record: &Record, values: &[f64]) -> [String; 5] {
-        let node = self.node(record);
+        let node = self.node(record.node);
         let plan = &node.plan;
         let level = |name: &str, value: f64| if value.is_nan() { String::new() } else { format!(" {name} {value}") };
         let pattern = |index: u32| plan.patterns.get(index as usize);
         let name = |index: u32| pattern(index).map_or("", |pattern| pattern.name.as_str());
         let words = match &record.what {
-            What::Columns => outputs(node).zip(values).map(|(name, value)| format!("{name}={value} ")).collect(),
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
                 let evidence: String = evidence.map(|(decl, value)| format!(" {}={value}", decl.name)).collect();
@@ -57,12 +33,9 @@ impl Shown {
                     + &level("entry", said.entry)
                     + &level("stop", said.stop)
                     + &level("target", said.target);
-                format!(
-                    "{} {} strength {:.3}{levels}{evidence}",
-                    name(said.pattern),
-                    said.direction.word(),
-                    said.strength
-                )
+                let warm_up = if said.judged { "" } else { " (warm-up)" };
+                let (name, direction) = (name(said.pattern), said.direction.word());
+                format!("{name} {direction} strength {:.3}{levels}{evidence}{warm_up}", said.strength)
             }
             What::Target(said) => {
                 let reason = plan.reasons.get(said.reason as usize).map_or("", String::as_str);
@@ -93,7 +66,7 @@ impl Shown {
 
     /// The record with every field that it has.
     pub(crate) fn json(&self, record: &Record, values: &[f64]) -> Value {
-        let node = self.node(record);
+        let node = self.node(record.node);
         let plan = &node.plan;
         let mut map = Map::new();
         let mut put = |name: &str, value: Value| {
@@ -108,16 +81,12 @@ impl Shown {
         put("row", json!(record.row));
         let pattern = |index: u32| plan.patterns.get(index as usize);
         match &record.what {
-            What::Columns => {
-                let columns: Map<String, Value> =
-                    outputs(node).zip(values).map(|(name, value)| (name, json!(value))).collect();
-                put("columns", Value::Object(columns));
-            }
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
                 let evidence: Map<String, Value> =
                     evidence.map(|(decl, value)| (decl.name.clone(), json!(value))).collect();
                 put("pattern", json!(pattern(said.pattern).map(|pattern| &pattern.name)));
+                put("detection", json!(said.number));
                 put("direction", json!(said.direction.word()));
                 for (name, value) in [
                     ("strength", said.strength),
@@ -125,10 +94,12 @@ impl Shown {
                     ("entry", said.entry),
                     ("stop", said.stop),
                     ("target", said.target),
+                    ("close", said.close),
                 ] {
                     put(name, json!(value));
                 }
                 put("horizon", json!(said.horizon));
+                put("judged", json!(said.judged));
                 put("evidence", Value::Object(evidence));
             }
             What::Target(said) => {
@@ -148,6 +119,7 @@ impl Shown {
             What::Outcome(known) => {
                 put("pattern", json!(pattern(known.pattern).map(|pattern| &pattern.name)));
                 put("detection", json!(known.detection));
+                put("direction", json!(known.direction.word()));
                 put("label", json!(known.label.word()));
                 put("forward_return", json!(known.forward_return));
                 put("rows", json!(known.rows));
@@ -156,13 +128,25 @@ impl Shown {
         }
         Value::Object(map)
     }
-}
 
-/// Names of a node's output columns, those of a panel with the symbol.
-fn outputs(node: &NodeInfo) -> impl Iterator<Item = String> {
-    let panel = node.symbols.len() > 1;
-    node.plan.outputs.iter().flat_map(move |output| {
-        let name = move |symbol| if panel { format!("{}@{symbol}", output.name) } else { output.name.clone() };
-        node.symbols.iter().map(name)
-    })
+    /// One row of output columns, as a line.
+    pub(crate) fn outputs_line(&self, rows: &OutputRows, at: usize) -> [String; 5] {
+        let node = self.node(rows.node);
+        let words: String = self.outputs(rows, at).map(|(name, value)| format!("{name}={value} ")).collect();
+        let symbol = if node.symbols.len() == 1 { node.symbols[0].to_string() } else { String::new() };
+        let time = Time(rows.times[at]).to_string();
+        [time, node.label.clone(), symbol, "columns".to_owned(), words.trim_end().to_owned()]
+    }
+
+    /// One row of output columns.
+    pub(crate) fn outputs_json(&self, rows: &OutputRows, at: usize) -> Value {
+        let columns: Map<String, Value> = self.outputs(rows, at).map(|(name, value)| (name, json!(value))).collect();
+        let time = Time(rows.times[at]).to_string();
+        let (label, row) = (&self.node(rows.node).label, rows.first_row + at as u64);
+        json!({ "what": "columns", "known_time": time, "node": label, "row": row, "columns": columns })
+    }
+
+    fn outputs<'r>(&self, rows: &'r OutputRows, at: usize) -> impl Iterator<Item = (String, f64)> + 'r {
+        self.node(rows.node).slots().into_iter().zip(rows.slots.iter().map(move |slot| slot[at]))
+    }
 }

@@ -10,6 +10,7 @@ mod rank;
 mod smuggler;
 mod trailing;
 mod trap_at;
+mod witness;
 
 tapewright_sdk::export_detectors!(
     daily::Daily,
@@ -20,6 +21,7 @@ tapewright_sdk::export_detectors!(
     rank::Rank,
     smuggler::Smuggler,
     trap_at::TrapAt,
+    witness::Witness,
 );
 tapewright_sdk::export_strategies!(bracket::Bracket, trailing::Trailing);
 tapewright_sdk::export_learning!();

@@ -1,0 +1,55 @@
+//! A bar on the terminal while a run goes on; nothing where there is no terminal.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tapewright_market::Market;
+use tapewright_model::Digest;
+use tapewright_replay::{Graph, Progress, UnitResult};
+
+/// How often the bar is drawn.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// Rows that the nodes of a run are going to see; nothing when that is not known before they are read.
+pub(crate) fn rows(graph: &Graph, market: &Market, finished: &BTreeMap<Digest, UnitResult>) -> Option<u64> {
+    let units = graph.units().filter(|unit| !finished.contains_key(&unit.key));
+    let mut total = 0;
+    for node in units.flat_map(|unit| &unit.nodes) {
+        if node.plan.timeframe.is_some() || node.symbols.len() > 1 {
+            return None;
+        }
+        total += market.rows(&node.symbols[0])? as u64;
+    }
+    Some(total)
+}
+
+/// Does something while its progress is shown.
+pub(crate) fn shown<T>(progress: &Progress, rows: Option<u64>, work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let bar = ProgressBar::with_draw_target(rows, ProgressDrawTarget::stderr());
+    let template = match rows {
+        Some(_) => "{bar:30} {human_pos} of {human_len} rows, {per_sec}, {eta} left",
+        None => "{spinner} {human_pos} rows, {per_sec}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                bar.set_position(progress.rows());
+                std::thread::park_timeout(EVERY);
+            }
+            bar.finish_and_clear();
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        result
+    })
+}

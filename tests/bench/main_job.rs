@@ -1,0 +1,121 @@
+//! The main job as a user types it: the release host's `run` of vpa over stored bars, its memory, and `inspect`.
+//!
+//! `cargo bench -p tapewright-tests --bench main_job [-- run | many | inspect]`. Prints; asserts nothing.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints and fails by panicking")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tapewright_market::{SynthOptions, synth, write_store};
+use tapewright_tests::{guests, hosts};
+
+/// Rows of one session of minutes.
+const SESSION: usize = 390;
+const ROUNDS: usize = 5;
+
+/// What a command took.
+struct Took {
+    wall: Duration,
+    /// Processor seconds, user and system.
+    cpu: f64,
+    /// The most memory that it held at once.
+    peak_bytes: u64,
+}
+
+fn main() {
+    let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wants = |section: &str| named.is_empty() || named.iter().any(|name| name == section);
+    let folder = tempfile::tempdir().unwrap();
+    if wants("run") {
+        let rows = 1_000_000_usize.next_multiple_of(SESSION);
+        let data = market(folder.path(), 1, rows);
+        let mut walls = Vec::new();
+        for round in 0..=ROUNDS {
+            let took = run(folder.path(), &data);
+            // the first compiles the component
+            if round > 0 {
+                println!("  {:.2} s wall, {:.2} s cpu, peak {:.0} MB", took.wall.as_secs_f64(), took.cpu, mb(&took));
+                walls.push(took.wall);
+            }
+        }
+        walls.sort_unstable();
+        println!(
+            "vpa on {rows} one-minute rows, Parquet to judged segments: median {:.2} s",
+            walls[ROUNDS / 2].as_secs_f64()
+        );
+    }
+    if wants("many") {
+        for rows in [25_000_usize, 100_000] {
+            let rows = rows.next_multiple_of(SESSION);
+            let data = market(folder.path(), 200, rows);
+            let took = run(folder.path(), &data);
+            let cores = took.cpu / took.wall.as_secs_f64();
+            println!(
+                "vpa on 200 symbols x {rows} rows: {:.1} s wall, {cores:.2} cores busy, peak {:.0} MB",
+                took.wall.as_secs_f64(),
+                mb(&took)
+            );
+            std::fs::remove_dir_all(&data).unwrap();
+        }
+    }
+    if wants("inspect") {
+        let plugin = guests::path("vpa").display().to_string();
+        let mut walls: Vec<Duration> = (0..21).map(|_| command(folder.path(), &["inspect", &plugin]).wall).collect();
+        walls.sort_unstable();
+        println!("inspect of a cached component: median {:.1} ms", walls[10].as_secs_f64() * 1e3);
+    }
+}
+
+fn mb(took: &Took) -> f64 {
+    took.peak_bytes as f64 / 1e6
+}
+
+/// A market of minutes in the store.
+fn market(folder: &Path, symbols: usize, rows: usize) -> std::path::PathBuf {
+    let data = folder.join(format!("market-{symbols}-{rows}"));
+    let options = SynthOptions { seed: 1, symbols, days: rows / SESSION, minutes: true, null: false };
+    for made in synth(&options) {
+        let (symbol, frame) = made.unwrap();
+        write_store(&data, &symbol, &frame).unwrap();
+    }
+    data
+}
+
+fn run(folder: &Path, data: &Path) -> Took {
+    let plugin = guests::path("vpa").display().to_string();
+    let took = command(folder, &["run", &plugin, "--data", &data.display().to_string(), "--show", "0"]);
+    std::fs::remove_dir_all(folder.join("home/segments")).unwrap();
+    took
+}
+
+fn command(folder: &Path, args: &[&str]) -> Took {
+    let begun = Instant::now();
+    let mut child = Command::new(hosts::release())
+        .args(args)
+        .env("TAPEWRIGHT_HOME", folder.join("home"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let proc = Path::new("/proc").join(child.id().to_string());
+    let (mut cpu, mut peak_bytes) = (0.0, 0);
+    let status = loop {
+        if let Ok(status) = std::fs::read_to_string(proc.join("status")) {
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+            peak_bytes = kib.map_or(peak_bytes, |kib| kib * 1024);
+        }
+        if let Ok(stat) = std::fs::read_to_string(proc.join("stat")) {
+            let ticks = |at: usize| stat.rsplit(')').next()?.split_whitespace().nth(at)?.parse::<f64>().ok();
+            // fields 14 and 15, counted from the state, in hundredths of a second
+            cpu = ticks(11).zip(ticks(12)).map_or(cpu, |(user, system)| (user + system) / 100.0);
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    assert!(status.success(), "{args:?}");
+    Took { wall: begun.elapsed(), cpu, peak_bytes }
+}

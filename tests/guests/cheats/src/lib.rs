@@ -1,0 +1,6 @@
+//! Detectors that know nothing and try to look good: what the judge must not be taken in by.
+
+mod near_target;
+mod stretcher;
+
+tapewright_sdk::export_detectors!(near_target::NearTarget, stretcher::Stretcher);
