@@ -1,6 +1,6 @@
 //! The main job as a user types it: the release host's `run` of vpa over stored bars, its memory, and `inspect`.
 //!
-//! `cargo bench -p tapewright-tests --bench main_job [-- run | many | inspect]`. Prints; asserts nothing.
+//! `cargo bench -p tapewright-tests --bench main_job [-- run | long | many | inspect]`. Prints; asserts nothing.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints and fails by panicking")]
 
 use std::path::Path;
@@ -44,6 +44,18 @@ fn main() {
             "vpa on {rows} one-minute rows, Parquet to judged segments: median {:.2} s",
             walls[ROUNDS / 2].as_secs_f64()
         );
+    }
+    if wants("long") {
+        for rows in [1_000_000_usize, 4_000_000] {
+            let rows = rows.next_multiple_of(SESSION);
+            let data = market(folder.path(), 1, rows);
+            let took = run(folder.path(), &data);
+            println!(
+                "vpa on one symbol x {rows} rows: {:.2} s wall, peak {:.0} MB",
+                took.wall.as_secs_f64(),
+                mb(&took)
+            );
+        }
     }
     if wants("many") {
         for rows in [25_000_usize, 100_000] {

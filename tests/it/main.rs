@@ -14,6 +14,7 @@ mod contract;
 mod engine;
 mod kit;
 mod ledger;
+mod new;
 mod outcomes;
 mod real_data;
 mod report;

@@ -41,7 +41,7 @@ pub(crate) fn shown<T>(progress: &Progress, rows: Option<u64>, work: impl FnOnce
     }
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let drawing = scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 bar.set_position(progress.rows());
                 std::thread::park_timeout(EVERY);
@@ -50,6 +50,7 @@ pub(crate) fn shown<T>(progress: &Progress, rows: Option<u64>, work: impl FnOnce
         });
         let result = work();
         done.store(true, Ordering::Relaxed);
+        drawing.thread().unpark();
         result
     })
 }

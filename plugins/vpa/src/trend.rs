@@ -31,6 +31,8 @@ pub struct TrendReading {
 pub struct Trend {
     strength_min: f64,
     close: f64,
+    /// Closes before the rows that are measured, one a row.
+    befores: Window,
     changes: Window,
     volumes: Window,
     directions: Window,
@@ -39,18 +41,19 @@ pub struct Trend {
 impl Trend {
     /// A trend over so many rows, which is one from this strength on.
     pub fn new(rows: usize, strength_min: f64) -> Trend {
-        let [changes, volumes, directions] = [(); 3].map(|()| Window::new(rows));
-        Trend { strength_min, close: f64::NAN, changes, volumes, directions }
+        let [befores, changes, volumes, directions] = [(); 4].map(|()| Window::new(rows));
+        Trend { strength_min, close: f64::NAN, befores, changes, volumes, directions }
     }
 
     /// The next row. None until there are enough.
     #[inline]
     pub fn update(&mut self, close: f64, volume: f64) -> Option<TrendReading> {
-        let change = close - self.close;
-        self.close = close;
+        let before = std::mem::replace(&mut self.close, close);
+        let change = close - before;
         if change.is_nan() {
             return None;
         }
+        self.befores.push(before);
         self.changes.push(change);
         self.volumes.push(volume);
         if !self.changes.is_full() {
@@ -65,22 +68,44 @@ impl Trend {
     }
 
     fn measure(&self) -> TrendReading {
-        let (mut net, mut path) = (0.0, 0.0);
-        // rows and volume: falling, rising
-        let (mut rows, mut volumes) = ([0.0; 2], [0.0; 2]);
-        for (change, volume) in self.changes.iter().zip(self.volumes.iter()) {
-            net += change;
-            path += change.abs();
-            let (fell, rose) = (f64::from(u8::from(change < 0.0)), f64::from(u8::from(change > 0.0)));
-            rows = [rows[0] + fell, rows[1] + rose];
-            volumes = [volumes[0] + fell * volume, volumes[1] + rose * volume];
-        }
+        let net = self.close - self.befores.oldest();
+        let Moves { path, rows, volumes } = Moves::of(self.changes.values(), self.volumes.values());
         // rounding may carry a straight line a hair beyond 1
         let strength = if path > 0.0 { (net.abs() / path).min(1.0) } else { 0.0 };
         let direction = if path > 0.0 && strength >= self.strength_min { net.signum() } else { 0.0 };
         let total = volumes[0] + volumes[1];
         let balance = if total > 0.0 { (volumes[1] - volumes[0]) / total } else { 0.0 };
         TrendReading { direction, strength, validated: validated(direction, rows, volumes), balance, before: f64::NAN }
+    }
+}
+
+/// All changes of the rows that are measured.
+struct Moves {
+    /// Σ|change|.
+    path: f64,
+    /// Rows that fell, and that rose.
+    rows: [f64; 2],
+    /// What was traded on them.
+    volumes: [f64; 2],
+}
+
+/// Sums are taken in so many lanes, by places in the window: an addition waits for the one before it.
+const LANES: usize = 4;
+
+impl Moves {
+    fn of(changes: &[f64], volumes: &[f64]) -> Moves {
+        let (mut path, mut fell, mut rose, mut rows) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0_u32; 2]);
+        for (changes, volumes) in changes.chunks(LANES).zip(volumes.chunks(LANES)) {
+            for (lane, (change, volume)) in changes.iter().zip(volumes).enumerate() {
+                path[lane] += change.abs();
+                fell[lane] += if *change < 0.0 { *volume } else { 0.0 };
+                rose[lane] += if *change > 0.0 { *volume } else { 0.0 };
+                rows[0] += u32::from(*change < 0.0);
+                rows[1] += u32::from(*change > 0.0);
+            }
+        }
+        let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+        Moves { path: sum(path), rows: rows.map(f64::from), volumes: [sum(fell), sum(rose)] }
     }
 }
 

@@ -4,33 +4,36 @@
 /// The last `period` values, oldest to newest. Sums are taken afresh on every call.
 #[derive(Clone, Debug)]
 pub struct Window {
+    /// Every value twice, a period apart: so the last `period` values are always one slice.
     values: Vec<f64>,
     period: usize,
-    /// Where the oldest value is; 0 until the window is full.
-    oldest: usize,
+    /// Where the next value goes; while the window fills, how many it holds.
+    next: usize,
+    full: bool,
 }
+
+/// Sums are taken in so many lanes, since an addition waits for the one before it.
+const LANES: usize = 4;
 
 impl Window {
     /// An empty window. Panics when `period` is 0.
     #[must_use]
     pub fn new(period: usize) -> Window {
         assert!(period > 0, "a window of 0 rows");
-        Window { values: Vec::with_capacity(period), period, oldest: 0 }
+        Window { values: vec![f64::NAN; 2 * period], period, next: 0, full: false }
     }
 
     /// Takes the next value; of a full window the oldest falls out and is given back.
     #[inline]
     pub fn push(&mut self, value: f64) -> Option<f64> {
-        if self.values.len() < self.period {
-            self.values.push(value);
-            return None;
+        let fallen = std::mem::replace(&mut self.values[self.next], value);
+        self.values[self.next + self.period] = value;
+        let was_full = self.full;
+        self.next += 1;
+        if self.next == self.period {
+            (self.next, self.full) = (0, true);
         }
-        let fallen = std::mem::replace(&mut self.values[self.oldest], value);
-        self.oldest += 1;
-        if self.oldest == self.period {
-            self.oldest = 0;
-        }
-        Some(fallen)
+        was_full.then_some(fallen)
     }
 
     /// How many values it holds when full.
@@ -42,69 +45,78 @@ impl Window {
     /// How many values it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.values.len()
+        if self.full { self.period } else { self.next }
     }
 
     /// Whether it holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.len() == 0
     }
 
     /// Whether it holds `period` values.
     #[inline]
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.values.len() == self.period
+        self.full
     }
 
-    /// The values in two runs, all of the first older than all of the second.
+    /// The values, oldest to newest.
     #[inline]
-    fn runs(&self) -> (&[f64], &[f64]) {
-        let (newer, older) = self.values.split_at(self.oldest);
-        (older, newer)
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        let start = if self.full { self.next } else { 0 };
+        &self.values[start..start + self.len()]
     }
 
     /// The values, oldest to newest.
     pub fn iter(&self) -> impl Iterator<Item = f64> + '_ {
-        let (older, newer) = self.runs();
-        older.iter().chain(newer).copied()
+        self.values().iter().copied()
     }
 
     /// The value after which all others came; NaN when empty.
     #[inline]
     #[must_use]
     pub fn oldest(&self) -> f64 {
-        self.values.get(self.oldest).copied().unwrap_or(f64::NAN)
+        self.values().first().copied().unwrap_or(f64::NAN)
     }
 
     /// The last value; NaN when empty.
     #[inline]
     #[must_use]
     pub fn newest(&self) -> f64 {
-        let (older, newer) = self.runs();
-        newer.last().or(older.last()).copied().unwrap_or(f64::NAN)
+        self.values().last().copied().unwrap_or(f64::NAN)
     }
 
-    /// A fold from oldest to newest, as two straight loops: a chained iterator asks at every value which run it is in.
+    /// A fold from oldest to newest.
     #[inline]
     pub(super) fn fold<T>(&self, start: T, mut step: impl FnMut(T, f64) -> T) -> T {
-        let (older, newer) = self.runs();
-        let mut so_far = start;
-        for value in older {
-            so_far = step(so_far, *value);
-        }
-        for value in newer {
-            so_far = step(so_far, *value);
-        }
-        so_far
+        self.values().iter().fold(start, |so_far, value| step(so_far, *value))
     }
 
-    /// Sum of the values, added oldest to newest; 0 when empty.
+    /// Sum of what each value gives; 0 when empty. The order is fixed by places in the window, counted from the
+    /// oldest: every fourth value goes into one of four sums, which are then added in pairs.
+    #[inline]
+    fn sum_of(&self, of: impl Fn(f64) -> f64) -> f64 {
+        let mut sums = [0.0; LANES];
+        let fours = self.values().chunks_exact(LANES);
+        let rest = fours.remainder();
+        for four in fours {
+            for (sum, value) in sums.iter_mut().zip(four) {
+                *sum += of(*value);
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(rest) {
+            *sum += of(*value);
+        }
+        (sums[0] + sums[1]) + (sums[2] + sums[3])
+    }
+
+    /// Sum of the values, in an order fixed by their places; 0 when empty.
     #[inline]
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.fold(0.0, |sum, value| sum + value)
+        self.sum_of(|value| value)
     }
 
     /// Arithmetic mean: the sum ÷ how many there are; NaN when empty.
@@ -119,10 +131,10 @@ impl Window {
     #[must_use]
     pub fn deviation(&self) -> f64 {
         let (count, origin) = (self.len() as f64, self.oldest());
-        let mean = self.fold(0.0, |sum, value| sum + (value - origin)) / count;
-        let squares = self.fold(0.0, |sum, value| {
+        let mean = self.sum_of(|value| value - origin) / count;
+        let squares = self.sum_of(|value| {
             let distance = value - origin - mean;
-            sum + distance * distance
+            distance * distance
         });
         (squares / count).sqrt()
     }
