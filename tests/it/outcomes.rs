@@ -158,3 +158,25 @@ fn another_column_than_the_close_can_judge() {
     }
     assert!(checked[0] > 50 && checked[1] > 50, "{checked:?}");
 }
+
+#[test]
+fn no_more_predictions_wait_than_the_host_lets_wait() {
+    let request = || {
+        let cheats = guests::load("cheats");
+        let walk = tapewright_tests::markets::walk(5, 3000, 1, 0);
+        let market = Market::new([(tapewright_tests::markets::symbol("AAA"), walk)]);
+        runs::request(market, vec![guests::bind(&cheats, "flood", &[])])
+    };
+    let ran = runs::keep(&request(), &RunOptions::default());
+    let said = ran.of("flood@AAA").iter().filter_map(|(record, _)| match record.what {
+        What::Detection(said) => Some(said),
+        _ => None,
+    });
+    let said: Vec<Detection> = said.collect();
+    assert_eq!(said.len(), 12_000);
+    // those that came first, and of the rest only as many as have an outcome by then
+    assert!(said[..4096].iter().all(|said| said.judged));
+    assert_eq!(said.iter().filter(|said| said.judged).count(), 4096);
+    let again = runs::keep(&request(), &RunOptions { push: Push::Rows(3), ..RunOptions::default() });
+    assert_eq!(again.result.digest, ran.result.digest);
+}

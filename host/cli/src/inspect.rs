@@ -149,7 +149,7 @@ fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan) -> String {
             "pattern",
             format!(
                 "{}  {}; judged by {} over {}{evidence}",
-                pattern.name, pattern.summary, pattern.rule.name, pattern.horizon
+                pattern.name, pattern.summary, pattern.rule, pattern.horizon
             ),
         );
     }
@@ -177,7 +177,7 @@ fn plan_json(kind: Kind, entry: &str, params: &str, plan: &Plan) -> Value {
         "memory_rows": plan.memory_rows, "memory_bytes": plan.memory_bytes, "learns": plan.learns,
         "outputs": plan.outputs.iter().map(|output| json!({ "name": output.name, "summary": output.summary, "unit": output.unit })).collect::<Vec<_>>(),
         "patterns": plan.patterns.iter().map(|pattern| json!({
-            "name": pattern.name, "summary": pattern.summary, "rule": pattern.rule.name, "horizon": pattern.horizon.to_string(),
+            "name": pattern.name, "summary": pattern.summary, "rule": pattern.rule.to_string(), "horizon": pattern.horizon.to_string(),
             "evidence": pattern.evidence.iter().map(|decl| decl.name.as_str()).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "reasons": plan.reasons,

@@ -35,7 +35,7 @@ pub(crate) fn list(args: &Args, list: &List) -> Result<Outcome, Failure> {
     }
     if list.json {
     } else if runs.row_count() > 0 {
-        screen.line(&runs)?;
+        screen.line(runs.trim_fmt())?;
     } else {
         screen.line(format!("no run is kept in {}", ledger.home().display()))?;
     }

@@ -22,13 +22,16 @@ impl Teller<'_> {
     pub(crate) fn line(&self, record: &Record, values: &[f64]) -> [String; 5] {
         let node = self.node(record.node);
         let plan = &node.plan;
-        let level = |name: &str, value: f64| if value.is_nan() { String::new() } else { format!(" {name} {value}") };
+        let level = |name: &str, value: f64| {
+            if value.is_nan() { String::new() } else { format!(" {name} {}", number(value)) }
+        };
         let pattern = |index: u32| plan.patterns.get(index as usize);
         let name = |index: u32| pattern(index).map_or("", |pattern| pattern.name.as_str());
         let words = match &record.what {
             What::Detection(said) => {
                 let evidence = pattern(said.pattern).into_iter().flat_map(|pattern| &pattern.evidence).zip(values);
-                let evidence: String = evidence.map(|(decl, value)| format!(" {}={value}", decl.name)).collect();
+                let evidence: String =
+                    evidence.map(|(decl, value)| format!(" {}={}", decl.name, number(*value))).collect();
                 let levels = level("p", said.probability)
                     + &level("entry", said.entry)
                     + &level("stop", said.stop)
@@ -40,9 +43,9 @@ impl Teller<'_> {
             What::Target(said) => {
                 let reason = plan.reasons.get(said.reason as usize).map_or("", String::as_str);
                 let levels = level("limit", said.limit) + &level("stop", said.stop) + &level("take", said.take);
-                format!("exposure {}{levels} {reason}", said.exposure)
+                format!("exposure {}{levels} {reason}", number(said.exposure))
             }
-            What::Fill(fill) => format!("{:+.6} at {} ({})", fill.quantity, fill.price, fill.reason.word()),
+            What::Fill(fill) => format!("{:+.6} at {} ({})", fill.quantity, number(fill.price), fill.reason.word()),
             What::Outcome(known) => {
                 format!(
                     "{} #{} {} after {} rows, return {:.5}",
@@ -132,7 +135,7 @@ impl Teller<'_> {
     /// One row of output columns, as a line.
     pub(crate) fn outputs_line(&self, rows: &OutputRows, at: usize) -> [String; 5] {
         let node = self.node(rows.node);
-        let words: String = self.outputs(rows, at).map(|(name, value)| format!("{name}={value} ")).collect();
+        let words: String = self.outputs(rows, at).map(|(name, value)| format!("{name}={} ", number(value))).collect();
         let symbol = if node.symbols.len() == 1 { node.symbols[0].to_string() } else { String::new() };
         let time = Time(rows.times[at]).to_string();
         [time, node.label.clone(), symbol, "columns".to_owned(), words.trim_end().to_owned()]
@@ -148,5 +151,38 @@ impl Teller<'_> {
 
     fn outputs<'r>(&self, rows: &'r OutputRows, at: usize) -> impl Iterator<Item = (String, f64)> + 'r {
         self.node(rows.node).slots().into_iter().zip(rows.slots.iter().map(move |slot| slot[at]))
+    }
+}
+
+/// A number for people: seven digits that count, none that says nothing. Scripts get all of them.
+fn number(value: f64) -> String {
+    let size = value.abs();
+    if value.fract() == 0.0 && size < 1e15 || !value.is_finite() {
+        return value.to_string();
+    }
+    let whole_digits = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5].iter().filter(|power| size >= **power).count();
+    let leading_zeros = [1e-1, 1e-2, 1e-3, 1e-4].iter().filter(|power| size < **power).count();
+    let text = format!("{value:.*}", 7 - whole_digits + leading_zeros);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_number_has_the_digits_that_count() {
+        for (value, text) in [
+            (107.467_000_000_000_01, "107.467"),
+            (-2_014_000_000.0, "-2014000000"),
+            (0.002_962_968_918_978_636_5, "0.002962969"),
+            (0.1, "0.1"),
+            (1234.567_89, "1234.568"),
+            (9_999_999.5, "9999999.5"),
+            (f64::NAN, "NaN"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(number(value), text);
+        }
     }
 }

@@ -67,7 +67,7 @@ fn text(screen: &mut Screen, report: &Report) -> Result<(), Failure> {
     if report.patterns.is_empty() {
         screen.line("no detector took part: there are no predictions to report on")?;
     } else {
-        screen.line(&lines)?;
+        screen.line(lines.trim_fmt())?;
         screen.line(
             "\nEpisodes: predictions in one direction that overlap count once, by the first. Base rate: the same rule at\n\
              the same relative levels on every row. An interval wholly above it is better than the market's own habit.\n\

@@ -65,7 +65,7 @@ pub(crate) fn records(
         }
     }
     if shown.row_count() > 0 {
-        screen.line(&shown)?;
+        screen.line(shown.trim_fmt())?;
     }
     if hidden > 0 {
         screen.line(format!("… and {hidden} more; tapewright show {run} --show N shows more, --json all\n"))?;

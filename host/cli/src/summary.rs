@@ -53,7 +53,7 @@ impl<'a> Summary<'a> {
                 ended,
             ]);
         }
-        screen.line(&lines)?;
+        screen.line(lines.trim_fmt())?;
         for fault in self.nodes().filter_map(|node| node.fault.as_ref()) {
             screen.line(format!("fault: {fault}"))?;
         }

@@ -136,6 +136,14 @@ pub struct Rule {
     pub column: Option<Column>,
 }
 
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.args.iter().try_for_each(|(name, value)| write!(f, " {name} {value}"))?;
+        self.column.iter().try_for_each(|column| write!(f, " of {column}"))
+    }
+}
+
 /// How long a prediction runs at most.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Horizon {

@@ -63,7 +63,8 @@ pub struct Detection {
     pub close: f64,
     /// Which of the node's detections, 0 the first. The loop counts.
     pub number: u64,
-    /// Whether it is a prediction that the host judges: not when it was said in the plan's warm-up.
+    /// Whether it is a prediction that the host judges: not when it was said in the plan's warm-up, nor while as many
+    /// of the node wait for their outcome as the host lets wait.
     pub judged: bool,
 }
 

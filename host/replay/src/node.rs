@@ -223,9 +223,7 @@ impl NodeRun {
             self.predictions.row(row, time, at, judged, &mut self.said.outcomes);
             while let Some(detection) = self.said.detections.get_mut(detections).filter(|said| said.row == row) {
                 detection.close = self.predictions.close(detection, at, judged);
-                if detection.judged {
-                    self.predictions.register(*detection, time, at, judged);
-                }
+                detection.judged = detection.judged && self.predictions.register(*detection, time, at, judged);
                 detections += 1;
             }
             at += 1;

@@ -54,14 +54,11 @@ impl Gathered {
                 Some((said.detection.probability, label == Label::Hit))
             })
             .collect();
-        let rule = &self.pattern.rule;
-        let args: String = rule.args.iter().map(|(name, value)| format!(" {name} {value}")).collect();
-        let column = rule.column.as_ref().map_or(String::new(), |column| format!(" of {column}"));
         PatternReport {
             plugin: self.alias.clone(),
             pattern: self.pattern.name.clone(),
             summary: self.pattern.summary.clone(),
-            rule: format!("{}{args}{column}", rule.name),
+            rule: self.pattern.rule.to_string(),
             horizon: self.pattern.horizon.to_string(),
             detections: self.said.len() as u64,
             warm_up: self.said.iter().filter(|said| !said.detection.judged).count() as u64,

@@ -1,5 +1,9 @@
 //! The predictions of one node until their outcome is known.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+
 use tapewright_model::{CANONICAL_NAN, Detection, Outcome, Plan, Time};
 
 use super::pivots::Pivots;
@@ -17,22 +21,59 @@ pub(crate) struct Judged<'a> {
 /// Which of them judges a pattern: the prices, or another column by number.
 pub(crate) type Source = Option<usize>;
 
-/// The predictions of one node, in the order in which they were said.
-#[derive(Clone, Debug, Default)]
+/// Predictions that wait at once at most, for each instrument of a node: what is said beyond them is not judged. A row
+/// costs time for each of them, and predictions that overlap count as one episode anyway.
+const WAITING_MAX: usize = 4096;
+
+/// The predictions of one node.
+#[derive(Debug, Default)]
 pub(crate) struct Predictions {
     /// By pattern.
     judges: Vec<(Judge, Source)>,
-    pending: Vec<Pending>,
+    /// Those that every row matters to.
+    awake: Vec<Pending>,
+    /// Empty between rows; its memory is used again.
+    spare: Vec<Pending>,
+    /// Those to which nothing matters before a row, the next one on top.
+    asleep: BinaryHeap<Reverse<Asleep>>,
     /// Columns and instruments whose pivots somebody waits for.
     pivots: Vec<(Source, usize, Pivots)>,
+    waiting_max: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Pending {
     detection: Detection,
     source: Source,
     watch: Watch,
 }
+
+/// Ordered by the row on which it wakes.
+#[derive(Debug)]
+struct Asleep {
+    until: u64,
+    pending: Pending,
+}
+
+impl Ord for Asleep {
+    fn cmp(&self, other: &Asleep) -> Ordering {
+        (self.until, self.pending.detection.number).cmp(&(other.until, other.pending.detection.number))
+    }
+}
+
+impl PartialOrd for Asleep {
+    fn partial_cmp(&self, other: &Asleep) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Asleep {
+    fn eq(&self, other: &Asleep) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Asleep {}
 
 impl Judged<'_> {
     fn bar(&self, source: Source, instrument: usize, at: usize) -> Option<Bar> {
@@ -61,15 +102,16 @@ impl Predictions {
         waited.dedup();
         let of = |source: Source| (0..instruments).map(move |instrument| (source, instrument, Pivots::default()));
         let pivots = waited.into_iter().flat_map(of).collect();
-        Ok(Predictions { judges, pending: Vec::new(), pivots })
+        let waiting_max = WAITING_MAX.saturating_mul(instruments);
+        Ok(Predictions { judges, pivots, waiting_max, ..Predictions::default() })
     }
 
     /// The first row from `row` on that can change anything.
     pub(crate) fn next_row(&self, row: u64) -> u64 {
-        if !self.pivots.is_empty() {
+        if !(self.pivots.is_empty() && self.awake.is_empty()) {
             return row;
         }
-        self.pending.iter().map(|pending| pending.watch.next_row(row)).min().unwrap_or(u64::MAX)
+        self.asleep.peek().map_or(u64::MAX, |Reverse(asleep)| asleep.until.max(row))
     }
 
     /// What the column that judges a detection shows on a row of the slab.
@@ -78,16 +120,21 @@ impl Predictions {
         judge.map_or(CANONICAL_NAN, |(_, source)| judged.close(*source, detection.instrument as usize, at))
     }
 
-    /// A detection that was said on a row known at `time`; `at` is the row's place in the slab.
-    pub(crate) fn register(&mut self, detection: Detection, time: Time, at: usize, judged: &Judged<'_>) {
-        let Some((judge, source)) = self.judges.get(detection.pattern as usize) else { return };
+    /// A detection that was said on a row known at `time`; `at` is the row's place in the slab. False when too many
+    /// wait already: it is not judged.
+    pub(crate) fn register(&mut self, detection: Detection, time: Time, at: usize, judged: &Judged<'_>) -> bool {
+        let Some((judge, source)) = self.judges.get(detection.pattern as usize) else { return false };
+        if self.awake.len() + self.asleep.len() >= self.waiting_max {
+            return false;
+        }
         let instrument = detection.instrument as usize;
         let bar = judged.bar(*source, instrument, at);
         let bar = bar.unwrap_or(Bar::flat(detection.close));
         let Detection { direction, horizon, entry, stop, target, .. } = detection;
         let claim = Claim { direction, horizon, entry, stop, target, bar };
         let watch = judge.watch(&claim, detection.row, time);
-        self.pending.push(Pending { detection, source: *source, watch });
+        self.awake.push(Pending { detection, source: *source, watch });
+        true
     }
 
     /// The outcomes that become known on a row, in the order in which they were predicted.
@@ -105,8 +152,14 @@ impl Predictions {
                 None => pivots.no_row(),
             };
         }
+        while let Some(Reverse(next)) = self.asleep.peek_mut().filter(|next| next.0.until <= row).map(PeekMut::pop) {
+            self.awake.push(next.pending);
+        }
+        let known = outcomes.len();
+        std::mem::swap(&mut self.awake, &mut self.spare);
         let pivots = &self.pivots;
-        self.pending.retain_mut(|Pending { detection, source, watch }| {
+        for mut pending in self.spare.drain(..) {
+            let Pending { detection, source, watch } = &mut pending;
             let instrument = detection.instrument as usize;
             let of = |(of, on, _): &&(Source, usize, Pivots)| of == source && *on == instrument;
             let now = Now {
@@ -116,12 +169,19 @@ impl Predictions {
                 close: judged.close(*source, instrument, at),
                 pivots: pivots.iter().find(of).map_or(&[], |(_, _, pivots)| pivots.known()),
             };
-            let Some((label, forward_return)) = watch.row(&now) else { return true };
-            let rows = u32::try_from(row - detection.row).unwrap_or(u32::MAX);
-            let Detection { number, pattern, instrument, direction, .. } = *detection;
-            let outcome = Outcome { detection: number, pattern, instrument, direction, label, forward_return, rows };
-            outcomes.push((row, outcome));
-            false
-        });
+            if let Some((label, forward_return)) = watch.row(&now) {
+                let rows = u32::try_from(row - detection.row).unwrap_or(u32::MAX);
+                let Detection { number, pattern, instrument, direction, .. } = *detection;
+                let outcome =
+                    Outcome { detection: number, pattern, instrument, direction, label, forward_return, rows };
+                outcomes.push((row, outcome));
+                continue;
+            }
+            match watch.next_row(row + 1) {
+                until if until > row + 1 => self.asleep.push(Reverse(Asleep { until, pending })),
+                _ => self.awake.push(pending),
+            }
+        }
+        outcomes[known..].sort_by_key(|(_, outcome)| outcome.detection);
     }
 }
