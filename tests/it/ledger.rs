@@ -4,8 +4,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, TimestampNanosecondType, UInt64Type};
 use arrow_array::{Array, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tapewright_ledger::{Labels, Ledger, NewRun, NodeLabels, UnitRow};
-use tapewright_model::{Batch, OutputRows, What};
+use tapewright_ledger::{Ledger, NewRun, UnitRow};
+use tapewright_model::{Batch, NodeNames, OutputRows, UnitNames, What};
 use tapewright_replay::RunOptions;
 use tapewright_tests::{guests, markets, runs};
 
@@ -19,13 +19,13 @@ fn a_segment_holds_what_was_said_in_the_order_of_the_commit() {
     let records = ran.of("late_pivot@AAA");
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(folder.path()).unwrap();
-    let nodes = vec![NodeLabels {
+    let nodes = vec![NodeNames {
         label: "late_pivot@AAA".into(),
         patterns: vec!["pivot_high".into()],
         reasons: Vec::new(),
         outputs: vec!["level".into()],
     }];
-    let labels = Labels { symbols: vec!["AAA".into()], nodes };
+    let labels = UnitNames { symbols: vec!["AAA".into()], nodes };
     let mut segment = ledger.segment(labels.clone()).unwrap();
     for (record, values) in records {
         let record = tapewright_model::Record { values: (0, values.len() as u32), ..*record };
@@ -129,7 +129,7 @@ fn arrow_cast(column: &arrow_array::ArrayRef) -> StringArray {
 fn a_segment_that_was_not_finished_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(folder.path()).unwrap();
-    drop(ledger.segment(Labels::default()).unwrap());
+    drop(ledger.segment(UnitNames::default()).unwrap());
     assert_eq!(std::fs::read_dir(folder.path().join("segments")).unwrap().count(), 0);
 }
 

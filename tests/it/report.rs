@@ -70,6 +70,35 @@ fn a_near_target_with_a_far_stop_gains_nothing() {
 }
 
 #[test]
+fn a_level_that_is_touched_already_gains_nothing() {
+    let desk = Desk::new(&SynthOptions { seed: 4, symbols: 6, days: 2500, minutes: false, null: true });
+    let report = desk.report(&[plugin("cheats", "wick")], &[]);
+    let of = pattern(&report, "wick", "hold");
+    let base = number(of, "base_rate");
+    assert!(number(of, "episodes") > 300.0, "{of}");
+    assert!((number(of, "hit_rate_low")..=number(of, "hit_rate_high")).contains(&base), "{of}");
+}
+
+#[test]
+fn what_was_known_already_gains_nothing() {
+    let desk = Desk::new(&SynthOptions { seed: 6, symbols: 4, days: 2000, minutes: false, null: true });
+    let report = desk.report(&[plugin("cheats", "stale")], &[]);
+    let of = pattern(&report, "stale", "week");
+    let base = number(of, "base_rate");
+    assert!(number(of, "episodes") > 100.0, "{of}");
+    assert!((number(of, "hit_rate_low")..=number(of, "hit_rate_high")).contains(&base), "{of}");
+}
+
+#[test]
+fn a_pattern_that_is_declared_in_two_ways_is_counted_in_two_lines() {
+    let desk = Desk::new(&SynthOptions { seed: 8, symbols: 2, days: 400, minutes: false, null: true });
+    let report = desk.report(&[plugin("cheats", "twofaced")], &[]);
+    let rules: Vec<&str> =
+        report["patterns"].as_array().unwrap().iter().map(|of| of["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["forward-return min 0", "forward-return min 0.9"]);
+}
+
+#[test]
 fn a_stretched_horizon_gains_nothing_and_one_beyond_the_plan_is_a_fault() {
     let desk = Desk::new(&SynthOptions { seed: 5, symbols: 4, days: 1500, minutes: false, null: false });
     let report = desk.report(&[plugin("cheats", "stretcher")], &[]);
@@ -97,7 +126,7 @@ fn the_numbers_of_a_report_can_be_counted_again_from_what_was_said() {
             "detection" => {
                 let key = (text("node").split('@').next().unwrap().to_owned(), text("pattern"));
                 *detections.entry(key.clone()).or_insert(0) += 1;
-                if line["judged"] == true {
+                if line["judged"] == "yes" {
                     let run = said.entry(key).or_default().entry((text("node"), text("direction"))).or_default();
                     run.push((line["row"].as_u64().unwrap(), line["detection"].as_u64().unwrap()));
                 }
@@ -195,4 +224,7 @@ fn damaged(desk: &Desk, data: &Path) {
     let output = desk.run(&["report", "1", "--data", &data.display().to_string()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(hosts::stderr(&output).contains("this is not the data of run 1"), "{}", hosts::stderr(&output));
+    let empty = desk.run(&["run", &plugin("trend", "trend"), "--data", "elsewhere", "--from", "2100-01-01"]);
+    assert_eq!(empty.status.code(), Some(2));
+    assert!(hosts::stderr(&empty).contains("--from and --to leave no row"), "{}", hosts::stderr(&empty));
 }

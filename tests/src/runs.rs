@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use tapewright_engine::Limits;
 use tapewright_market::Market;
 use tapewright_model::{Batch, OutputRows, Record, SaidDigest};
-use tapewright_replay::{
-    Binding, Graph, NodeInfo, Request, RunOptions, RunResult, Sink, SinkError, UnitInfo, UnitResult, run,
-};
+use tapewright_replay::{Binding, Graph, Request, RunOptions, RunResult, Sink, SinkError, UnitInfo, UnitResult, run};
 
 /// Records with their values, by node label.
 pub type Records = BTreeMap<String, Vec<(Record, Vec<f64>)>>;
@@ -67,8 +65,7 @@ impl Sink for Kept<'_> {
                 batch.outputs.push(OutputRows { node: block.node, first_row, times: vec![*time], slots });
             }
         }
-        let slots = |node: &NodeInfo| node.slots().len();
-        let mut said = SaidDigest::new(self.unit.nodes.iter().map(|node| (node.label.as_str(), slots(node))));
+        let mut said = SaidDigest::new(&self.unit.names());
         said.add(&batch);
         assert_eq!(said.finish(), (result.digest, result.records));
         let mut all = self.all.lock().unwrap();

@@ -149,8 +149,16 @@ impl Job {
         })?;
         let market = Arc::new(market);
         if market.digest()?.to_string() != provenance.market {
-            let what = if moved { "this is not the data of run" } else { "the data has changed since run" };
-            return Err(Failure::input(anyhow!("{what} {id}\nhint: run it anew")));
+            let symbols: Vec<&str> = market.symbols().map(Symbol::as_str).take(5).collect();
+            let (symbols, then) =
+                (symbols.join(", "), provenance.symbols.iter().take(5).cloned().collect::<Vec<_>>().join(", "));
+            return Err(Failure::input(if moved {
+                anyhow!(
+                    "this is not the data of run {id}: it holds {symbols}, the run had {then}\nhint: a file must be called as it was, or the run made anew"
+                )
+            } else {
+                anyhow!("the data has changed since run {id}\nhint: run it anew")
+            }));
         }
         let symbols = provenance.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
         let cash = provenance.cash;

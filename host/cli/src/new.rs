@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 
 use self::name::Name;
-use crate::args::New;
+use crate::args::{KindArg, New};
 use crate::failure::{Failure, Outcome};
 use crate::screen::Screen;
 
@@ -33,7 +33,10 @@ pub(crate) fn new(args: &New) -> Result<Outcome, Failure> {
     screen.line("  tapewright build")?;
     screen.line(format!("  tapewright inspect target/tapewright/{package}.wasm"))?;
     screen.line(format!("  tapewright run target/tapewright/{package}.wasm --data bars.csv"))?;
-    screen.line("  tapewright report last")?;
+    screen.line(match args.kind {
+        KindArg::Detector => "  tapewright report last",
+        KindArg::Strategy => "  tapewright show last",
+    })?;
     screen.finish()?;
     Ok(Outcome::Done)
 }

@@ -1,7 +1,7 @@
 //! Records as people and scripts read them.
 
 use serde_json::{Map, Value, json};
-use tapewright_model::{OutputRows, Record, Time, What};
+use tapewright_model::{Judged, OutputRows, Record, Time, What};
 use tapewright_replay::{NodeInfo, UnitInfo};
 
 /// Words for the records of one unit.
@@ -36,9 +36,12 @@ impl Teller<'_> {
                     + &level("entry", said.entry)
                     + &level("stop", said.stop)
                     + &level("target", said.target);
-                let warm_up = if said.judged { "" } else { " (warm-up)" };
+                let standing = match said.judged {
+                    Judged::Yes => String::new(),
+                    why => format!(" ({})", why.word()),
+                };
                 let (name, direction) = (name(said.pattern), said.direction.word());
-                format!("{name} {direction} strength {:.3}{levels}{evidence}{warm_up}", said.strength)
+                format!("{name} {direction} strength {:.3}{levels}{evidence}{standing}", said.strength)
             }
             What::Target(said) => {
                 let reason = plan.reasons.get(said.reason as usize).map_or("", String::as_str);
@@ -102,7 +105,7 @@ impl Teller<'_> {
                     put(name, json!(value));
                 }
                 put("horizon", json!(said.horizon));
-                put("judged", json!(said.judged));
+                put("judged", json!(said.judged.word()));
                 put("evidence", Value::Object(evidence));
             }
             What::Target(said) => {

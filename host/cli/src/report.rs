@@ -54,7 +54,18 @@ pub(crate) fn report(args: &Args, wanted: &args::Report) -> Result<Outcome, Fail
 }
 
 fn text(screen: &mut Screen, report: &Report) -> Result<(), Failure> {
-    let header = ["pattern", "said", "episodes", "hit rate", "95 %", "base rate", "mean return", "pending", "void"];
+    let header = [
+        "pattern",
+        "said",
+        "episodes",
+        "hit rate",
+        "95 %",
+        "base rate",
+        "mean return",
+        "base return",
+        "pending",
+        "void",
+    ];
     let mut lines = table(header);
     for column in 1..header.len() {
         if let Some(column) = lines.column_mut(column) {
@@ -65,14 +76,29 @@ fn text(screen: &mut Screen, report: &Report) -> Result<(), Failure> {
         lines.add_row(line(of));
     }
     if report.patterns.is_empty() {
-        screen.line("no detector took part: there are no predictions to report on")?;
+        let id = report.run;
+        screen.line(if report.nodes.is_empty() {
+            format!(
+                "no unit of run {id} is finished: there is nothing to report on yet\nhint: tapewright run --resume {id}"
+            )
+        } else {
+            format!("no detector predicted anything here; what strategies did: tapewright show {id}")
+        })?;
     } else {
         screen.line(lines.trim_fmt())?;
         screen.line(
-            "\nEpisodes: predictions in one direction that overlap count once, by the first. Base rate: the same rule at\n\
-             the same relative levels on every row. An interval wholly above it is better than the market's own habit.\n\
-             Mean return: from the reference price to the outcome, in the predicted direction.",
+            "\nEpisodes: predictions in one direction that overlap count once, by the first. Base: the same claims on every\n\
+             row of the same instruments. An interval wholly above the base rate is better than the market's own habit,\n\
+             if the mean return (in the predicted direction) is above its base as well: a pattern that only knows when\n\
+             the market moves more reaches its targets more often, and gains nothing.",
         )?;
+        let warm_up: u64 = report.patterns.iter().map(|of| of.warm_up).sum();
+        let crowded: u64 = report.patterns.iter().map(|of| of.crowded).sum();
+        if warm_up + crowded > 0 {
+            screen.line(format!(
+                "Not judged: {warm_up} said in the warm-up, {crowded} while 512 of their kind waited for an outcome."
+            ))?;
+        }
     }
     for node in report.nodes.iter().filter_map(|node| node.fault.as_ref()) {
         screen.line(format!("fault: {node}"))?;
@@ -85,6 +111,7 @@ fn text(screen: &mut Screen, report: &Report) -> Result<(), Failure> {
 
 fn line(of: &PatternReport) -> Vec<String> {
     let percent = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.1} %", share * 100.0));
+    let mean = |mean: Option<f64>| mean.map_or("-".to_owned(), |mean| format!("{:+.3} %", mean * 100.0));
     let interval = of.hit_rate_low.zip(of.hit_rate_high);
     vec![
         format!("{}/{}", of.plugin, of.pattern),
@@ -93,7 +120,8 @@ fn line(of: &PatternReport) -> Vec<String> {
         percent(of.hit_rate),
         interval.map_or("-".to_owned(), |(low, high)| format!("{:.1} – {:.1}", low * 100.0, high * 100.0)),
         percent(of.base_rate),
-        of.forward_return_mean.map_or("-".to_owned(), |mean| format!("{:+.3} %", mean * 100.0)),
+        mean(of.forward_return_mean),
+        mean(of.base_forward_return_mean),
         percent(of.pending_share),
         percent(of.void_share),
     ]

@@ -7,7 +7,6 @@ use anyhow::anyhow;
 use tapewright_ledger::{Ledger, NewRun, SegmentWriter, UnitRow};
 use tapewright_model::{Batch, Digest};
 use tapewright_replay::{Graph, Progress, RunOptions, Sink, SinkError, UnitInfo, UnitResult};
-use tapewright_report::labels;
 
 use crate::args::{Args, Run};
 use crate::failure::{Failure, Outcome};
@@ -41,7 +40,7 @@ pub(crate) fn run(args: &Args, run: &Run) -> Result<Outcome, Failure> {
     // a run that is killed must have told its number
     eprintln!("run {id} begun; if it is interrupted: tapewright run --resume {id}");
     let make = |unit: &UnitInfo| -> Result<Box<dyn Sink + Send + '_>, SinkError> {
-        let segment = ledger.segment(labels(unit))?;
+        let segment = ledger.segment(unit.names())?;
         Ok(Box::new(UnitSink { ledger: &ledger, run: id, segment }))
     };
     let rows = progress::rows(&graph, &job.request.market, &finished);

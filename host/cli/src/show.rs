@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::anyhow;
 use tapewright_ledger::{Ledger, OutputsReader, UnitRow};
 use tapewright_model::{Batch, OutputRows};
 use tapewright_replay::{Graph, UnitInfo};
-use tapewright_report::labels;
 
 use crate::args::{Args, Records, Show};
 use crate::failure::{Failure, Outcome};
@@ -44,6 +44,12 @@ pub(crate) fn records(
         if !records.json && left == 0 && !records.columns {
             hidden += row.records;
             continue;
+        }
+        // what was damaged since must not pass for what was said
+        if !ledger.is_whole(row) {
+            let first = unit.nodes.first().map_or("", |node| node.label.as_str());
+            let hint = format!("tapewright run --resume {run} makes it again");
+            return Err(Failure::input(anyhow!("the segment of `{first}` is missing or damaged\nhint: {hint}")));
         }
         let teller = Teller { unit };
         let mut reader = Merged::new(ledger, row, unit, records.columns)?;
@@ -101,7 +107,7 @@ impl Merged {
                 outputs.push(Outputs { reader, rows: OutputRows::default(), at: 0 });
             }
         }
-        Ok(Merged { records: ledger.read(row, labels(unit))?, batch: Batch::default(), at: 0, outputs })
+        Ok(Merged { records: ledger.read(row, unit.names())?, batch: Batch::default(), at: 0, outputs })
     }
 
     fn next_item(&mut self) -> Result<Option<Item<'_>>, Failure> {

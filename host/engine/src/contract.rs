@@ -280,7 +280,7 @@ impl Shape {
                 target: level("target", said.target)?,
                 close: CANONICAL_NAN,
                 number: 0,
-                judged: true,
+                judged: model::Judged::Yes,
             })
         };
         list.iter().map(&mut detection).collect()

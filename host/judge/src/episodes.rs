@@ -1,25 +1,25 @@
 //! Episodes: predictions that overlap are not independent, so they count once.
 
-/// A prediction's run of rows: from the row on which it was said to the one on which its outcome was known.
+/// A prediction's run: from the moment at which it was said to the one at which its outcome was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Said on this row.
-    pub start: u64,
-    /// Known on this row; `None` while it is not.
-    pub end: Option<u64>,
+    /// Said at this moment.
+    pub start: i64,
+    /// Known at this moment; `None` while it is not.
+    pub end: Option<i64>,
 }
 
 /// Indices of the predictions that begin an episode. The spans are those of one pattern, instrument and direction,
 /// ascending by start. What is said while an episode's first prediction still runs belongs to that episode, whose
-/// outcome is the first one's; the row on which the first becomes known is free again.
+/// outcome is the first one's; the moment at which the first becomes known is free again.
 #[must_use]
 pub fn firsts(spans: &[Span]) -> Vec<usize> {
     let mut firsts = Vec::new();
-    // the row from which on the next episode may begin; `None` when the last one has no end yet
-    let mut free = Some(0);
+    // the moment from which on the next episode may begin; `None` when the last one has no end yet
+    let mut free = Some(i64::MIN);
     for (index, span) in spans.iter().enumerate() {
-        let Some(row) = free else { break };
-        if span.start >= row {
+        let Some(moment) = free else { break };
+        if span.start >= moment {
             firsts.push(index);
             free = span.end;
         }
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn what_overlaps_the_first_belongs_to_it() {
-        let firsts = |spans: &[(u64, Option<u64>)]| {
+        let firsts = |spans: &[(i64, Option<i64>)]| {
             firsts(&spans.iter().map(|(start, end)| Span { start: *start, end: *end }).collect::<Vec<_>>())
         };
         assert_eq!(firsts(&[]), [0; 0]);

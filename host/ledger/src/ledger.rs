@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tapewright_model::Digest;
+use tapewright_model::{Digest, UnitNames};
 
 use crate::segment::{self, OutputsReader, SegmentReader};
-use crate::{Labels, LedgerError, SegmentWriter, migrations};
+use crate::{LedgerError, SegmentWriter, migrations};
 
 /// How long a process waits for another one's write.
 const BUSY_MAX: Duration = Duration::from_secs(10);
@@ -240,16 +240,16 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn segment(&self, labels: Labels) -> Result<SegmentWriter, LedgerError> {
-        SegmentWriter::new(&self.segments(), labels)
+    pub fn segment(&self, names: UnitNames) -> Result<SegmentWriter, LedgerError> {
+        SegmentWriter::new(&self.segments(), names)
     }
 
     /// Reads the records of a unit's segment, in commit order.
     ///
     /// # Errors
     /// When it is not there or not whole.
-    pub fn read(&self, unit: &UnitRow, labels: Labels) -> Result<SegmentReader, LedgerError> {
-        SegmentReader::open(&self.segment_path(&unit.digest), labels)
+    pub fn read(&self, unit: &UnitRow, names: UnitNames) -> Result<SegmentReader, LedgerError> {
+        SegmentReader::open(&self.segment_path(&unit.digest), names)
     }
 
     /// Reads the output columns of a node of a unit, if it has any.

@@ -13,4 +13,4 @@ mod segment;
 
 pub use error::LedgerError;
 pub use ledger::{Ledger, NewRun, RunRow, UnitRow};
-pub use segment::{Labels, NodeLabels, OutputsReader, SegmentReader, SegmentWriter, Written};
+pub use segment::{OutputsReader, SegmentReader, SegmentWriter, Written};

@@ -11,7 +11,7 @@
 //! | `direction` | detection, outcome | −1, 0, 1 |
 //! | `strength`, `probability`, `horizon`, `entry`, `stop`, `target` | detection | share, share, the pattern's unit, price |
 //! | `close` | detection | what the judged column showed |
-//! | `judged` | detection | false in the plan's warm-up |
+//! | `judged` | detection | `yes`, `warm-up`, or `crowded`: too many of its kind wait |
 //! | `exposure`, `limit`, `stop`, `take`, `expires` | target | share of equity, price, rows |
 //! | `quantity`, `price` | fill | units, price |
 //! | `detection` | detection, outcome | number of the node's detection, 0 the first |
@@ -30,35 +30,13 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::ArrowWriter;
-use tapewright_model::{Batch, Digest, DigestWriter};
+use tapewright_model::{Batch, Digest, DigestWriter, UnitNames};
 
 use crate::LedgerError;
 use outputs::OutputsWriter;
 use records::RecordsWriter;
 
 pub use reader::{OutputsReader, SegmentReader};
-
-/// Words for the indices of records.
-#[derive(Debug, Clone, Default)]
-pub struct Labels {
-    /// By instrument of the unit.
-    pub symbols: Vec<String>,
-    /// By node of the unit.
-    pub nodes: Vec<NodeLabels>,
-}
-
-/// Words for what one node says.
-#[derive(Debug, Clone, Default)]
-pub struct NodeLabels {
-    /// The node itself.
-    pub label: String,
-    /// Its patterns.
-    pub patterns: Vec<String>,
-    /// Its reasons.
-    pub reasons: Vec<String>,
-    /// Its slots, as columns are called.
-    pub outputs: Vec<String>,
-}
 
 /// A segment that is complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,14 +53,14 @@ pub struct SegmentWriter {
     records: RecordsWriter,
     /// By node; made with its first rows.
     outputs: Vec<Option<OutputsWriter>>,
-    labels: Labels,
+    names: UnitNames,
 }
 
 impl SegmentWriter {
-    pub(crate) fn new(folder: &Path, labels: Labels) -> Result<SegmentWriter, LedgerError> {
+    pub(crate) fn new(folder: &Path, names: UnitNames) -> Result<SegmentWriter, LedgerError> {
         let records = RecordsWriter::new(Part::new(folder)?)?;
-        let outputs = labels.nodes.iter().map(|_| None).collect();
-        Ok(SegmentWriter { folder: folder.to_owned(), records, outputs, labels })
+        let outputs = names.nodes.iter().map(|_| None).collect();
+        Ok(SegmentWriter { folder: folder.to_owned(), records, outputs, names })
     }
 
     /// Adds what was said in a slab.
@@ -90,14 +68,14 @@ impl SegmentWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn add(&mut self, batch: &Batch) -> Result<(), LedgerError> {
-        self.records.add(batch, &self.labels)?;
+        self.records.add(batch, &self.names)?;
         for block in &batch.outputs {
             let node = block.node as usize;
-            let known = self.labels.nodes.get(node).zip(self.outputs.get_mut(node));
-            let (labels, writer) = known.ok_or(LedgerError::Broken { what: "node" })?;
+            let known = self.names.nodes.get(node).zip(self.outputs.get_mut(node));
+            let (names, writer) = known.ok_or(LedgerError::Broken { what: "node" })?;
             let writer = match writer {
                 Some(writer) => writer,
-                None => writer.insert(OutputsWriter::new(Part::new(&self.folder)?, &labels.outputs)?),
+                None => writer.insert(OutputsWriter::new(Part::new(&self.folder)?, &names.outputs)?),
             };
             writer.add(block)?;
         }

@@ -62,7 +62,8 @@ pub fn read_csv(path: &Path, symbol: Option<&Symbol>) -> Result<Vec<(Symbol, Fra
         return Err(whole("it holds no row".to_owned()));
     }
     tables.decide_by_ascent().map_err(whole)?;
-    tables.into_frames(&header)
+    let frames = tables.into_frames(&header)?;
+    Ok(if header.known || dates.alone() { frames } else { crate::midnight::known(frames) })
 }
 
 /// The tables of a file, in the order in which their symbols appear.
@@ -313,9 +314,21 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_are_all_stamped_with_a_midnight_are_days() {
+        let known = |text: &str| read(text).unwrap()[0].1.times().to_vec();
+        let days = [Time::DAY, 2 * Time::DAY];
+        assert_eq!(known("time,close\n1970-01-01 00:00:00,1\n1970-01-02T00:00:00Z,2\n"), days);
+        assert_eq!(known("known_time,close\n1970-01-02 00:00:00,1\n1970-01-03 00:00:00,2\n"), days);
+        assert_eq!(known("time,close\n1970-01-02 00:00:00,1\n1970-01-03 00:00:01,2\n")[0], Time::DAY);
+    }
+
+    #[test]
     fn rubbish_is_named_with_its_line() {
         for (text, want) in [
-            ("", "/bars.csv: no column is called time, date, datetime, timestamp, date/time, ts; the header reads: "),
+            (
+                "",
+                "/bars.csv: no column is called time, date, datetime, timestamp, date/time, ts, known_time; the first line reads: \nhint: the first line names the columns",
+            ),
             ("time,close\n", "/bars.csv: it holds no row"),
             ("time,symbol,close\n", "/bars.csv: it holds no row"),
             (

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tapewright_model::{FrameError, Symbol};
+use tapewright_model::{FrameError, Symbol, Time};
 
 /// Why data did not come in. All of it is the user's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,14 @@ pub enum MarketError {
         symbol: Symbol,
         /// What is wrong.
         error: FrameError,
+    },
+    /// No row lies in the span.
+    #[error("--from and --to leave no row: the data is known from {first} to {last}")]
+    Span {
+        /// The first row.
+        first: Time,
+        /// The last.
+        last: Time,
     },
     /// An instrument in two files.
     #[error("{symbol} is in {first} and in {second}\nhint: put it into one file")]

@@ -9,6 +9,7 @@ mod bars;
 mod csv_bars;
 mod error;
 mod market;
+mod midnight;
 mod open;
 mod parquet_bars;
 mod reader;

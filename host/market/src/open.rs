@@ -51,6 +51,13 @@ impl Market {
                 }
             }
         }
+        let first = all.values().filter_map(|(series, _)| series.first()).min();
+        let last = all.values().filter_map(|(series, _)| series.last()).max();
+        if let (Some(first), Some(last)) = (first, last)
+            && (span.until < first || span.after >= last)
+        {
+            return Err(MarketError::Span { first, last });
+        }
         Ok(Market::of(all.into_iter().map(|(symbol, (series, _))| (symbol, series)).collect(), span))
     }
 }

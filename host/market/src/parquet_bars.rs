@@ -1,7 +1,7 @@
 //! Parquet of other people: the plain form's columns in Parquet's types.
 //!
 //! The known time is a column `time` (or `date`, `datetime`, `timestamp`) of timestamps, dates, or whole numbers
-//! since 1970; a date alone is known at the end of its day. Numbers of any width are values, null is missing, a
+//! since 1970; a date alone is known at the end of its day, and so are rows that are all stamped with a midnight. Numbers of any width are values, null is missing, a
 //! column `symbol` of text puts several instruments into one file.
 
 use std::collections::BTreeMap;
@@ -16,10 +16,11 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tapewright_model::{CANONICAL_NAN, Frame, Symbol, Time};
 
 use crate::error::MarketError;
+use crate::midnight::KNOWN_TIME;
 use crate::store::plain;
 
 /// Names of the known time.
-const TIME_NAMES: [&str; 6] = ["known_time", "time", "date", "datetime", "timestamp", "ts"];
+const TIME_NAMES: [&str; 6] = [KNOWN_TIME, "time", "date", "datetime", "timestamp", "ts"];
 /// Rows decoded at once.
 const ROWS_READ: usize = 64 * 1024;
 
@@ -55,7 +56,9 @@ pub(crate) fn read_parquet(path: &Path, symbol: Option<&Symbol>) -> Result<Vec<(
     let values: Vec<usize> = (0..names.len())
         .filter(|at| {
             let number = schema.field(*at).data_type();
-            *at != time && Some(*at) != by_symbol && (number.is_numeric() || matches!(number, DataType::Null))
+            // pandas leaves its index behind
+            let index = names[*at].starts_with("__");
+            *at != time && Some(*at) != by_symbol && !index && (number.is_numeric() || matches!(number, DataType::Null))
         })
         .collect();
     if !values.iter().any(|at| names[*at] == "close") {
@@ -110,7 +113,9 @@ pub(crate) fn read_parquet(path: &Path, symbol: Option<&Symbol>) -> Result<Vec<(
         let frame = frame.map_err(|error| MarketError::Frame { symbol: symbol.clone(), error })?;
         Ok((symbol, frame))
     };
-    tables.into_iter().map(frame).collect()
+    let frames = tables.into_iter().map(frame).collect::<Result<Vec<_>, _>>()?;
+    let dates = matches!(schema.field(time).data_type(), DataType::Date32 | DataType::Date64);
+    Ok(if dates || names[time] == KNOWN_TIME { frames } else { crate::midnight::known(frames) })
 }
 
 /// Known times in ns.
@@ -161,4 +166,42 @@ fn texts(batch: &RecordBatch, at: usize) -> Result<Vec<String>, String> {
     let column = cast(batch.column(at), &DataType::Utf8).map_err(|error| error.to_string())?;
     let column = column.as_string_opt::<i32>().ok_or("does not read as text")?;
     Ok(column.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{Float64Array, Int64Array, TimestampMicrosecondArray};
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+
+    /// Known times of rows that a column of this name stamps with these microseconds, in a file as pandas leaves it.
+    fn known(name: &str, stamps: &[i64]) -> Vec<i64> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bars.parquet");
+        let close = Float64Array::from_iter_values(stamps.iter().map(|stamp| *stamp as f64));
+        let index = Int64Array::from_iter_values(0..stamps.len() as i64);
+        let columns: [(&str, ArrayRef); 3] = [
+            (name, Arc::new(TimestampMicrosecondArray::from(stamps.to_vec()))),
+            ("Close", Arc::new(close)),
+            ("__index_level_0__", Arc::new(index)),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let frames = read_parquet(&path, None).unwrap();
+        assert_eq!((frames[0].0.as_str(), frames[0].1.names()), ("BARS", &["close".to_owned()][..]));
+        frames[0].1.times().to_vec()
+    }
+
+    #[test]
+    fn rows_that_are_all_stamped_with_a_midnight_are_days() {
+        let day = Time::DAY / 1000;
+        assert_eq!(known("Date", &[0, day, 3 * day]), [Time::DAY, 2 * Time::DAY, 4 * Time::DAY]);
+        assert_eq!(known("known_time", &[0, day]), [0, Time::DAY]);
+        assert_eq!(known("time", &[0, day, day + 1]), [0, Time::DAY, Time::DAY + 1000]);
+    }
 }

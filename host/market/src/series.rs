@@ -59,6 +59,14 @@ impl Series {
         }
     }
 
+    /// Known time of the first row, as far as that is known without reading.
+    pub(crate) fn first(&self) -> Option<Time> {
+        match self {
+            Series::Memory(frame) => frame.times().first().map(|time| Time(*time)),
+            Series::Store(file) => file.first(),
+        }
+    }
+
     /// What is in memory is cut to the span once and for all; a file is read by it.
     pub(crate) fn cut(self, span: Span) -> Series {
         match self {

@@ -97,6 +97,13 @@ impl StoreFile {
         self.last
     }
 
+    pub(crate) fn first(&self) -> Option<Time> {
+        match self.metadata.metadata().row_groups().first()?.column(0).statistics() {
+            Some(Statistics::Int64(known)) => known.min_opt().map(|min| Time(*min)),
+            _ => None,
+        }
+    }
+
     /// Of the file's bytes.
     pub(crate) fn digest(&self) -> Result<Digest, MarketError> {
         struct Hashing(DigestWriter);

@@ -24,7 +24,8 @@ pub use plan::{
     Entry, EvidenceDecl, EvidenceKind, Horizon, Kind, OutputDecl, Pattern, Plan, Refusal, Rule, WarmUp, params_text,
 };
 pub use said::{
-    Batch, Detection, Direction, Fill, FillReason, Label, Outcome, OutputRows, Record, SaidDigest, Target, What,
+    Batch, Detection, Direction, Fill, FillReason, Judged, Label, NodeNames, Outcome, OutputRows, Record, SaidDigest,
+    Target, UnitNames, What,
 };
 pub use time::{Time, TimeError};
 pub use timeframe::{Timeframe, TimeframeError};

@@ -63,9 +63,34 @@ pub struct Detection {
     pub close: f64,
     /// Which of the node's detections, 0 the first. The loop counts.
     pub number: u64,
-    /// Whether it is a prediction that the host judges: not when it was said in the plan's warm-up, nor while as many
-    /// of the node wait for their outcome as the host lets wait.
-    pub judged: bool,
+    /// Whether it is a prediction that the host judges. The loop decides.
+    pub judged: Judged,
+}
+
+/// Whether a detection is judged, and if not, why.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Judged {
+    /// It is.
+    Yes,
+    /// It was said in the plan's warm-up.
+    WarmUp,
+    /// As many of its kind wait for their outcome already as the host lets wait.
+    Crowded,
+}
+
+impl Judged {
+    /// All of them.
+    pub const ALL: [Judged; 3] = [Judged::Yes, Judged::WarmUp, Judged::Crowded];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Judged::Yes => "yes",
+            Judged::WarmUp => "warm-up",
+            Judged::Crowded => "crowded",
+        }
+    }
 }
 
 /// What a strategy wants to hold. Units as in `wit/signal/strategy.wit`.
@@ -261,7 +286,29 @@ impl Batch {
     }
 }
 
-/// The digest of everything that a unit said: free of how it was cut into batches. Records are hashed in
+/// Names of what a unit's records speak of by index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitNames {
+    /// By instrument of the unit.
+    pub symbols: Vec<String>,
+    /// By node of the unit.
+    pub nodes: Vec<NodeNames>,
+}
+
+/// Names of what one node says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeNames {
+    /// The node itself.
+    pub label: String,
+    /// Its patterns.
+    pub patterns: Vec<String>,
+    /// Its reasons.
+    pub reasons: Vec<String>,
+    /// Its slots, as output columns are called.
+    pub outputs: Vec<String>,
+}
+
+/// The digest of everything that a unit said, its names included: free of how it was cut into batches. Records are hashed in
 /// commit order, each output column by itself.
 pub struct SaidDigest {
     writer: DigestWriter,
@@ -278,16 +325,23 @@ const WORDS_MAX: usize = 15;
 const BUFFER_BYTES: usize = 64 * 1024;
 
 impl SaidDigest {
-    /// Starts a unit. Labels and numbers of slots name its nodes, in their order.
-    pub fn new<'a>(nodes: impl ExactSizeIterator<Item = (&'a str, usize)>) -> SaidDigest {
-        let mut writer = DigestWriter::new("tapewright unit 2");
-        writer.number(nodes.len() as u64);
-        let column = || DigestWriter::new("tapewright output column");
-        let mut outputs = Vec::new();
-        for (label, slots) in nodes {
-            writer.text(label).number(slots as u64);
-            outputs.push((0, column(), vec![column(); slots]));
+    /// Starts a unit.
+    pub fn new(names: &UnitNames) -> SaidDigest {
+        let mut writer = DigestWriter::new("tapewright unit 3");
+        let mut list = |texts: &[String]| {
+            writer.number(texts.len() as u64);
+            texts.iter().for_each(|text| {
+                writer.text(text);
+            });
+        };
+        list(&names.symbols);
+        for node in &names.nodes {
+            list(std::slice::from_ref(&node.label));
+            [&node.patterns, &node.reasons, &node.outputs].into_iter().for_each(|names| list(names));
         }
+        let column = || DigestWriter::new("tapewright output column");
+        let output = |node: &NodeNames| (0, column(), vec![column(); node.outputs.len()]);
+        let outputs = names.nodes.iter().map(output).collect();
         SaidDigest { writer, buffer: Vec::with_capacity(2 * BUFFER_BYTES), records: 0, outputs }
     }
 
@@ -337,7 +391,7 @@ impl SaidDigest {
         put(&[record.known_time.0.cast_unsigned(), pair(record.instrument, record.node), record.row]);
         match &record.what {
             What::Detection(d) => {
-                put(&[1, pair(d.instrument, d.pattern), d.direction as u64, d.horizon, u64::from(d.judged)]);
+                put(&[1, pair(d.instrument, d.pattern), d.direction as u64, d.horizon, d.judged as u64]);
                 put(&[d.strength, d.probability, d.entry, d.stop, d.target, d.close].map(f64::to_bits));
             }
             What::Target(t) => {

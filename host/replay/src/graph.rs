@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tapewright_engine::Opening;
-use tapewright_model::{Column, Digest, Kind, OutputDecl, Plan, Symbol, Timeframe};
+use tapewright_model::{Column, Digest, Kind, NodeNames, OutputDecl, Plan, Symbol, Timeframe, UnitNames};
 
 use crate::error::GraphError;
 use crate::input::{Concrete, FieldKey, Input, expand};
@@ -47,6 +47,21 @@ pub struct UnitInfo {
     pub nodes: Vec<NodeInfo>,
     /// Sorted; records name an instrument by its index here.
     pub symbols: Vec<Symbol>,
+}
+
+impl UnitInfo {
+    /// Names of what its records speak of by index.
+    #[must_use]
+    pub fn names(&self) -> UnitNames {
+        let node = |node: &NodeInfo| NodeNames {
+            label: node.label.clone(),
+            patterns: node.plan.patterns.iter().map(|pattern| pattern.name.clone()).collect(),
+            reasons: node.plan.reasons.clone(),
+            outputs: node.slots(),
+        };
+        let symbols = self.symbols.iter().map(ToString::to_string).collect();
+        UnitNames { symbols, nodes: self.nodes.iter().map(node).collect() }
+    }
 }
 
 /// A run's nodes, parted into units.
@@ -152,7 +167,8 @@ impl Builder<'_> {
             let (label, pattern_name) = (&label, &pattern.name);
             let rule = |why| GraphError::Rule { label: label.clone(), pattern: pattern_name.clone(), why };
             Judge::new(pattern).map_err(rule)?;
-            if let Some(column) = pattern.rule.column.as_ref().filter(|column| !matches!(column, Column::Data { .. })) {
+            let data = |column: &&Column| matches!(column, Column::Data { name, .. } if name != "time");
+            if let Some(column) = pattern.rule.column.as_ref().filter(|column| !data(column)) {
                 return Err(rule(format!("rule judges `{column}`, and this host judges columns of the data alone")));
             }
         }
@@ -323,11 +339,5 @@ impl NodeInfo {
         };
         let of = |output| self.symbols.iter().map(move |symbol| name(output, symbol));
         self.plan.outputs.iter().flat_map(of).collect()
-    }
-
-    /// The columns as its plan names them, for messages.
-    #[must_use]
-    pub fn reads(&self) -> Vec<&Column> {
-        self.plan.columns.iter().collect()
     }
 }

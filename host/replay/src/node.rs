@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use tapewright_engine::{Instance, Output};
 use tapewright_model::{
-    CANONICAL_NAN, Detection, DetectionField, Fault, Fill, Kind, Outcome, OwnField, Plan, Target, Time,
+    CANONICAL_NAN, Detection, DetectionField, Fault, Fill, Judged as Standing, Kind, Outcome, OwnField, Plan, Record,
+    Target, Time,
 };
 
 use crate::account::Account;
@@ -69,6 +70,12 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// What its records take, output columns not counted.
+    pub(crate) fn bytes(&self) -> usize {
+        let records = self.detections.len() + self.targets.len() + self.fills.len() + self.outcomes.len();
+        records * size_of::<Record>() + self.evidence.len() * size_of::<f64>()
+    }
+
     /// Columns by slot, to be taken.
     pub(crate) fn columns_mut(&mut self) -> &mut [Vec<f64>] {
         &mut self.columns
@@ -138,7 +145,7 @@ impl NodeRun {
     pub(crate) fn absorb(&mut self, at: usize, rows: usize, times: &[i64], mut output: Output) {
         self.warm_up.rows(self.rows + at as u64, &times[at..at + rows]);
         for said in &mut output.detections {
-            (said.number, said.judged) = (self.detections, self.warm_up.is_over(said.row));
+            (said.number, said.judged) = (self.detections, self.warm_up.judged(said.row));
             self.detections += 1;
         }
         for (column, values) in self.said.columns.iter_mut().zip(output.columns.chunks_exact(rows)) {
@@ -223,7 +230,9 @@ impl NodeRun {
             self.predictions.row(row, time, at, judged, &mut self.said.outcomes);
             while let Some(detection) = self.said.detections.get_mut(detections).filter(|said| said.row == row) {
                 detection.close = self.predictions.close(detection, at, judged);
-                detection.judged = detection.judged && self.predictions.register(*detection, time, at, judged);
+                if detection.judged == Standing::Yes && !self.predictions.register(*detection, time, at, judged) {
+                    detection.judged = Standing::Crowded;
+                }
                 detections += 1;
             }
             at += 1;

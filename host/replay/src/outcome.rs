@@ -20,7 +20,7 @@ use horizon::Due;
 use pivots::Pivot;
 
 pub use history::History;
-pub(crate) use predictions::{Judged, Predictions};
+pub(crate) use predictions::{Judged, JudgedColumn, Predictions};
 
 /// The rule that waits for pivots.
 const PIVOT_TREND: &str = "pivot-trend";
@@ -110,6 +110,10 @@ impl Judge {
                 return Err(format!("rule `{other}` this host does not know (it knows {known})"));
             }
         };
+        if let (Rule::ForwardReturn(_), Some(column), Horizon::Rows(1)) = (&rule, &pattern.rule.column, pattern.horizon)
+        {
+            return Err(format!("horizon of one row leaves `{column}` no way between its next value and its last"));
+        }
         Ok(Judge { rule, horizon: pattern.horizon })
     }
 
@@ -202,7 +206,7 @@ impl Watch {
 
     /// The horizon has ended.
     fn expire(&self, close: f64) -> Verdict {
-        let forward_return = close / self.reference - 1.0;
+        let forward_return = moved(self.reference, close);
         match &self.state {
             State::Void => void(),
             _ if !forward_return.is_finite() => void(),
@@ -216,9 +220,14 @@ fn void() -> Verdict {
     (Label::Void, CANONICAL_NAN)
 }
 
+/// The return from a reference to a price, positive when the price is higher: of a column below zero as well.
+fn moved(reference: f64, price: f64) -> f64 {
+    (price / reference - 1.0) * reference.signum()
+}
+
 /// A verdict on a move that ended at a price; without a return there is none.
 fn verdict(label: Label, reference: f64, price: f64) -> Verdict {
-    let forward_return = price / reference - 1.0;
+    let forward_return = moved(reference, price);
     if forward_return.is_finite() { (label, forward_return) } else { void() }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use tapewright_model::{Batch, Digest, DigestWriter, Fault, SaidDigest, Time};
 
 use crate::error::RunError;
-use crate::graph::{Graph, NodeInfo, Unit, UnitInfo};
+use crate::graph::{Graph, Unit, UnitInfo};
 use crate::request::{Request, RunOptions};
 use crate::unit::{Ground, UnitRun};
 
@@ -135,9 +135,7 @@ struct Keep<'s> {
 
 impl<'s> Keep<'s> {
     fn new(unit: &UnitInfo, sink: Box<dyn Sink + Send + 's>) -> Keep<'s> {
-        let slots = |node: &NodeInfo| node.plan.outputs.len() * node.symbols.len();
-        let said = SaidDigest::new(unit.nodes.iter().map(|node| (node.label.as_str(), slots(node))));
-        Keep { said, sink }
+        Keep { said: SaidDigest::new(&unit.names()), sink }
     }
 
     fn batch(&mut self, batch: &Batch) -> Result<(), RunError> {

@@ -174,6 +174,12 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// Every price made another one.
+    #[must_use]
+    pub fn map(self, price: impl Fn(f64) -> f64) -> Bar {
+        Bar { open: price(self.open), high: price(self.high), low: price(self.low), close: price(self.close) }
+    }
+
     /// A single value as a bar.
     #[must_use]
     pub fn flat(value: f64) -> Bar {

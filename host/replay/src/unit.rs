@@ -14,7 +14,7 @@ use crate::graph::{NodeInfo, Unit, UnitNode};
 use crate::input::Input;
 use crate::join::{join, known_before, union};
 use crate::node::NodeRun;
-use crate::outcome::Judged;
+use crate::outcome::{Judged, JudgedColumn};
 use crate::request::{Push, Request, RunOptions};
 use crate::track::{PRICES, Prices, Track, TrackKey};
 
@@ -23,6 +23,10 @@ use crate::track::{PRICES, Prices, Track, TrackKey};
 const PUSH_BYTES: usize = 128 << 10;
 /// Bytes of rows in one slab when nobody says otherwise.
 const SLAB_BYTES: usize = 4 << 20;
+/// Rows of the first slab when nobody says otherwise: a plugin may say so much on each that no more must be held.
+const SLAB_ROWS_FIRST: usize = 64;
+/// Bytes of records in one slab above which the next one has half as many rows, and below which it has twice.
+const SAID_BYTES: usize = 4 << 20;
 
 /// What stays the same while a unit runs.
 #[derive(Clone, Copy)]
@@ -40,6 +44,8 @@ pub(crate) struct UnitRun<'r> {
     tracks: Vec<Track>,
     joins: RefCell<Joins>,
     slab_rows: usize,
+    /// The most rows that a slab grows to.
+    slab_rows_max: usize,
     /// A rebuild commits nothing and is itself not told to rebuild.
     shadow: bool,
     _seats: Seats,
@@ -91,7 +97,8 @@ impl<'r> UnitRun<'r> {
             nodes: open,
             tracks: tracks(ground, nodes)?,
             joins: RefCell::default(),
-            slab_rows: ground.options.slab_rows.unwrap_or(auto).max(1),
+            slab_rows: ground.options.slab_rows.unwrap_or(SLAB_ROWS_FIRST.min(auto)).max(1),
+            slab_rows_max: ground.options.slab_rows.unwrap_or(auto).max(1),
             shadow,
             _seats: seats,
         })
@@ -107,6 +114,7 @@ impl<'r> UnitRun<'r> {
         for index in &self.ground.unit.order {
             self.step(*index)?;
         }
+        let said: usize = self.nodes.iter().flatten().map(|node| node.said.bytes()).sum();
         for node in self.nodes.iter_mut().flatten() {
             node.end();
         }
@@ -115,6 +123,10 @@ impl<'r> UnitRun<'r> {
             commit::assemble(nodes, |node| self.tracks[node.track].times(), batch);
         }
         self.tracks.iter_mut().for_each(Track::end);
+        if self.ground.options.slab_rows.is_none() {
+            let wanted = if said > SAID_BYTES { self.slab_rows / 2 } else { self.slab_rows * 2 };
+            self.slab_rows = wanted.clamp(1, self.slab_rows_max);
+        }
         Ok(true)
     }
 
@@ -273,10 +285,14 @@ impl<'r> UnitRun<'r> {
         }
         let mut judging = Vec::new();
         for column in &node.judged.columns {
-            let by_instrument = column.iter().map(|input| match self.values(node, input, times)? {
-                Column::Slice(values) => Ok(Cow::Borrowed(values)),
-                Column::Joined(values) => Ok(Cow::Owned(values)),
-                Column::Own(..) => Err(RunError::Bug("an account that judges")),
+            let by_instrument = column.iter().map(|input| {
+                let values = match self.values(node, input, times)? {
+                    Column::Slice(values) => Cow::Borrowed(values),
+                    Column::Joined(values) => Cow::Owned(values),
+                    Column::Own(..) => return Err(RunError::Bug("an account that judges")),
+                };
+                let other = input.track().filter(|track| **track != node.track);
+                Ok(JudgedColumn { values, counts: other.map(|track| self.counts(node.track, *track, times)) })
             });
             judging.push(by_instrument.collect::<Result<Vec<_>, _>>()?);
         }

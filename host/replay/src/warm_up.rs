@@ -1,6 +1,6 @@
 //! From which row on what a node says is judged.
 
-use tapewright_model::{Time, Timeframe, WarmUp as Declared};
+use tapewright_model::{Judged, Time, Timeframe, WarmUp as Declared};
 
 /// Counts rows and closed bars until the plan's warm-up is over.
 #[derive(Clone, Debug)]
@@ -44,6 +44,11 @@ impl WarmUp {
     /// Whether what is said on a row counts; the row was shown before.
     pub(crate) fn is_over(&self, row: u64) -> bool {
         self.bars.is_empty() && row >= self.first
+    }
+
+    /// The same, as a detection carries it.
+    pub(crate) fn judged(&self, row: u64) -> Judged {
+        if self.is_over(row) { Judged::Yes } else { Judged::WarmUp }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tapewright_market::{Market, MarketError};
-use tapewright_model::{Label, Symbol, Time};
+use tapewright_model::{Judged, Label, Symbol, Time};
 
 use crate::said::Said;
 
@@ -52,7 +52,7 @@ pub(crate) fn chart(
         value.filter(|value| value.is_finite())
     };
     let bar = |(at, time): (usize, &i64)| {
-        let drawn = time - if daily { Time::DAY } else { 0 };
+        let drawn = time.saturating_sub(if daily { Time::DAY } else { 0 });
         let close = value("close", start + at);
         let price = |name| value(name, start + at).or(close);
         let seconds = Some((drawn / Time::SECOND) as f64);
@@ -63,8 +63,8 @@ pub(crate) fn chart(
         let bar = times.partition_point(|time| *time <= said.time.0).checked_sub(1)?;
         let label = match &said.outcome {
             Some(known) => known.label.word(),
-            None if said.detection.judged => "pending",
-            None => "warm-up",
+            None if said.detection.judged == Judged::Yes => "pending",
+            None => said.detection.judged.word(),
         };
         let known = said.outcome.filter(|known| known.label != Label::Void);
         Some(Mark {

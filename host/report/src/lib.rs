@@ -14,4 +14,3 @@ mod said;
 
 pub use page::page;
 pub use report::{NodeReport, PatternReport, Report, ReportError, Source, report};
-pub use said::labels;

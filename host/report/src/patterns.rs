@@ -1,7 +1,9 @@
 //! Predictions of one pattern, gathered over nodes and instruments, and counted.
 
+use std::collections::BTreeSet;
+
 use tapewright_judge::{Span, brier, firsts, reliability, wilson};
-use tapewright_model::{Direction, Label, Pattern, Symbol};
+use tapewright_model::{Column, Direction, Judged, Label, Pattern, Symbol};
 
 use crate::base_rate::BaseRate;
 use crate::report::PatternReport;
@@ -13,19 +15,25 @@ pub(crate) struct Gathered {
     pub(crate) pattern: Pattern,
     pub(crate) said: Vec<Said>,
     /// By instrument on which it was looked for: unit, node in it, symbol.
-    pub(crate) places: Vec<(usize, usize, Symbol)>,
+    pub(crate) places: BTreeSet<(usize, usize, Symbol)>,
 }
 
 impl Gathered {
-    /// The predictions that begin an episode.
+    /// The predictions that begin an episode. What judges them tells them apart: two instruments of which both predict
+    /// the same third one have one run of episodes between them.
     pub(crate) fn episodes(&self) -> Vec<&Said> {
-        let mut judged: Vec<&Said> = self.said.iter().filter(|said| said.detection.judged).collect();
-        // said in order on each instrument of each unit; a stable sort keeps that
-        let run = |said: &&Said| (said.symbol.clone(), said.detection.direction as u8);
-        judged.sort_by_key(run);
+        let named = match &self.pattern.rule.column {
+            Some(Column::Data { symbol, .. }) => symbol.as_ref(),
+            _ => None,
+        };
+        fn run<'a>(said: &'a Said, named: Option<&'a Symbol>) -> (&'a Symbol, u8) {
+            (named.unwrap_or(&said.symbol), said.detection.direction as u8)
+        }
+        let mut judged: Vec<&Said> = self.said.iter().filter(|said| said.detection.judged == Judged::Yes).collect();
+        judged.sort_by(|a, b| (run(a, named), a.time).cmp(&(run(b, named), b.time)));
         let mut episodes = Vec::new();
-        for run in judged.chunk_by(|a, b| a.symbol == b.symbol && a.detection.direction == b.detection.direction) {
-            let span = |said: &&Said| Span { start: said.detection.row, end: said.outcome.map(|known| known.row) };
+        for run in judged.chunk_by(|a, b| run(a, named) == run(b, named)) {
+            let span = |said: &&Said| Span { start: said.time.0, end: said.outcome.map(|known| known.time.0) };
             let spans: Vec<Span> = run.iter().map(span).collect();
             episodes.extend(firsts(&spans).into_iter().map(|index| run[index]));
         }
@@ -54,6 +62,7 @@ impl Gathered {
                 Some((said.detection.probability, label == Label::Hit))
             })
             .collect();
+        let not_judged = |why| self.said.iter().filter(|said| said.detection.judged == why).count() as u64;
         PatternReport {
             plugin: self.alias.clone(),
             pattern: self.pattern.name.clone(),
@@ -61,7 +70,8 @@ impl Gathered {
             rule: self.pattern.rule.to_string(),
             horizon: self.pattern.horizon.to_string(),
             detections: self.said.len() as u64,
-            warm_up: self.said.iter().filter(|said| !said.detection.judged).count() as u64,
+            warm_up: not_judged(Judged::WarmUp),
+            crowded: not_judged(Judged::Crowded),
             episodes: count,
             hits,
             misses,
@@ -71,10 +81,10 @@ impl Gathered {
             hit_rate: share(hits, decided),
             hit_rate_low: interval.map(|interval| interval.low),
             hit_rate_high: interval.map(|interval| interval.high),
-            base_rate: share(base.hits, base.decided),
+            base_rate: base.rate(),
             base_rows: base.rows,
-            base_judged: base.decided,
-            base_forward_return_mean: (base.decided > 0).then(|| base.signed_returns / base.decided as f64),
+            base_judged: base.judged,
+            base_forward_return_mean: base.forward_return_mean(),
             forward_return_mean: mean(&returns),
             pending_share: share(pending, count),
             void_share: share(voids, count),

@@ -1,16 +1,16 @@
 //! The report of a run: every pattern against its base rate, every node's figures, charts, provenance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
 use tapewright_judge::Bin;
 use tapewright_ledger::{Ledger, LedgerError, RunRow, UnitRow};
 use tapewright_market::{Market, MarketError};
-use tapewright_model::{Column, Symbol};
-use tapewright_replay::{Graph, History, Judge, UnitInfo};
+use tapewright_model::{Column, Label, Symbol};
+use tapewright_replay::{Graph, History, Judge, NodeInfo, UnitInfo};
 
-use crate::base_rate::{BaseRate, Shape, density};
+use crate::base_rate::{BaseRate, Claims};
 use crate::charts::{Chart, chart};
 use crate::patterns::Gathered;
 use crate::said::{self, Said};
@@ -77,6 +77,8 @@ pub struct PatternReport {
     pub detections: u64,
     /// How often of these in the warm-up, where nothing is judged.
     pub warm_up: u64,
+    /// How often of these while too many of its kind waited for their outcome, so that it was not judged either.
+    pub crowded: u64,
     /// Predictions that do not overlap an earlier one of the same direction; everything below counts these.
     pub episodes: u64,
     /// It happened.
@@ -95,11 +97,11 @@ pub struct PatternReport {
     pub hit_rate_low: Option<f64>,
     /// Upper bound.
     pub hit_rate_high: Option<f64>,
-    /// The hit rate of the same claims on all judged rows.
+    /// The hit rate of the same claims on all judged rows of the same instruments.
     pub base_rate: Option<f64>,
     /// How many rows that is.
     pub base_rows: u64,
-    /// How many claims on them were decided.
+    /// How many claims were made on them and decided: each episode's on each row, or 200,000 drawn from these.
     pub base_judged: u64,
     /// Mean forward return in the predicted direction of the same claims on all judged rows.
     pub base_forward_return_mean: Option<f64>,
@@ -179,13 +181,28 @@ pub fn report(source: &Source<'_>) -> Result<Report, ReportError> {
         nodes: nodes.collect(),
         charts,
         symbols_left_out,
-        provenance: serde_json::from_str(&source.run.provenance)?,
+        provenance: provenance(serde_json::from_str(&source.run.provenance)?),
     })
 }
 
-/// What was said, by plugin and pattern.
+/// Parameters by name, where the ledger keeps them as pairs.
+fn provenance(mut kept: Value) -> Value {
+    for plugin in kept["plugins"].as_array_mut().into_iter().flatten() {
+        let Some(params) = plugin["params"].as_array() else { continue };
+        let named = params.iter().filter_map(|pair| Some((pair[0].as_str()?.to_owned(), pair[1].clone())));
+        plugin["params"] = Value::Object(named.collect());
+    }
+    kept
+}
+
+/// What was said, by plugin and pattern. A plan may declare a pattern in another way on another instrument: these are
+/// then counted apart.
 fn gather(source: &Source<'_>, units: &[(&UnitInfo, &UnitRow)]) -> Result<Vec<Gathered>, ReportError> {
-    let mut all: BTreeMap<(String, usize), Gathered> = BTreeMap::new();
+    let mut all: BTreeMap<(String, usize, String), Gathered> = BTreeMap::new();
+    let key = |node: &NodeInfo, number: usize| {
+        let declared = node.plan.patterns.get(number).map(|of| format!("{} {} {}", of.name, of.rule, of.horizon));
+        (node.alias.clone(), number, declared.unwrap_or_default())
+    };
     for (index, (unit, row)) in units.iter().enumerate() {
         if !source.ledger.is_whole(row) {
             let unit = unit.nodes.first().map(|node| node.label.clone()).unwrap_or_default();
@@ -193,17 +210,17 @@ fn gather(source: &Source<'_>, units: &[(&UnitInfo, &UnitRow)]) -> Result<Vec<Ga
         }
         for (at, node) in unit.nodes.iter().enumerate() {
             for (number, pattern) in node.plan.patterns.iter().enumerate() {
-                let entry = all.entry((node.alias.clone(), number)).or_insert_with(|| Gathered {
+                let entry = all.entry(key(node, number)).or_insert_with(|| Gathered {
                     alias: node.alias.clone(),
                     pattern: pattern.clone(),
                     said: Vec::new(),
-                    places: Vec::new(),
+                    places: BTreeSet::new(),
                 });
                 entry.places.extend(node.symbols.iter().map(|symbol| (index, at, symbol.clone())));
             }
         }
-        for said in said::read(source.ledger, row, unit)? {
-            let key = (unit.nodes[said.node].alias.clone(), said.detection.pattern as usize);
+        for said in said::read(source.ledger, row, (index, unit))? {
+            let key = key(&unit.nodes[said.node], said.detection.pattern as usize);
             if let Some(entry) = all.get_mut(&key) {
                 entry.said.push(said);
             }
@@ -218,31 +235,39 @@ fn judge(
     units: &[(&UnitInfo, &UnitRow)],
     gathered: &[Gathered],
 ) -> Result<Vec<PatternReport>, ReportError> {
+    let answered: HashMap<&str, u64> = source.figures.iter().map(|(label, rows, ..)| (label.as_str(), *rows)).collect();
     let mut reports = Vec::new();
     // the patterns of one plugin lie on the same rows
     for patterns in gathered.chunk_by(|a, b| a.alias == b.alias) {
         let episodes: Vec<Vec<&Said>> = patterns.iter().map(Gathered::episodes).collect();
-        let shapes = |said: &Vec<&Said>| said.iter().filter_map(|said| Shape::of(said)).collect();
-        let shapes: Vec<Vec<Shape>> = episodes.iter().map(shapes).collect();
+        let decided = |said: &&&Said| said.outcome.is_some_and(|known| known.label != Label::Void);
+        let by_place = |said: &Vec<&'_ Said>| {
+            let mut places: BTreeMap<(usize, usize, Symbol), Vec<usize>> = BTreeMap::new();
+            for (index, said) in said.iter().enumerate().filter(|(_, said)| decided(said)) {
+                places.entry((said.unit, said.node, said.symbol.clone())).or_default().push(index);
+            }
+            places
+        };
+        let by_place: Vec<_> = episodes.iter().map(by_place).collect();
         let judges: Vec<Option<Judge>> = patterns.iter().map(|of| Judge::new(&of.pattern).ok()).collect();
         let mut bases = vec![BaseRate::default(); patterns.len()];
-        let places = patterns.first().map_or(&[][..], |of| &of.places);
-        let rows = |place: &(usize, usize, Symbol)| {
-            let label = &units[place.0].0.nodes[place.1].label;
-            source.figures.iter().find(|(known, ..)| known == label).map_or(0, |(_, rows, ..)| *rows)
-        };
-        let density = density(places.iter().map(rows).sum());
-        for (unit, node, symbol) in places {
+        let places: BTreeSet<&(usize, usize, Symbol)> = patterns.iter().flat_map(|of| &of.places).collect();
+        for place in places {
+            let (unit, node, symbol) = place;
             let node = &units[*unit].0.nodes[*node];
+            let answered = answered.get(node.label.as_str()).copied().unwrap_or(0);
             let mut histories: Vec<(Option<&Column>, Option<History>)> = Vec::new();
-            for (index, of) in patterns.iter().enumerate() {
+            for (index, of) in patterns.iter().enumerate().filter(|(_, of)| of.places.contains(place)) {
                 let column = of.pattern.rule.column.as_ref();
                 if !histories.iter().any(|(known, _)| *known == column) {
                     histories.push((column, History::read(source.market, node, column, symbol)?));
                 }
                 let history = histories.iter().find(|(known, _)| *known == column);
                 if let (Some((_, Some(history))), Some(judge)) = (history, &judges[index]) {
-                    bases[index].add(judge, history, &shapes[index], density);
+                    let here = by_place[index].get(place).map_or(&[][..], Vec::as_slice);
+                    let here: Vec<&Said> = here.iter().map(|at| episodes[index][*at]).collect();
+                    let all = by_place[index].values().map(Vec::len).sum();
+                    bases[index].add(history, &Claims { judge, episodes: &here, all, answered });
                 }
             }
         }

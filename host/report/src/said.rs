@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tapewright_ledger::{Labels, Ledger, LedgerError, NodeLabels, UnitRow};
+use tapewright_ledger::{Ledger, LedgerError, UnitRow};
 use tapewright_model::{Detection, Label, Symbol, Time, What};
 use tapewright_replay::UnitInfo;
 
@@ -11,6 +11,8 @@ use tapewright_replay::UnitInfo;
 pub(crate) struct Said {
     /// Index of its node in the unit.
     pub(crate) node: usize,
+    /// Index of the unit in the run.
+    pub(crate) unit: usize,
     /// On which of the unit's instruments.
     pub(crate) symbol: Symbol,
     /// When it was said.
@@ -25,8 +27,8 @@ pub(crate) struct Known {
     pub(crate) label: Label,
     /// Of the judged column.
     pub(crate) forward_return: f64,
-    /// Row on which it was known.
-    pub(crate) row: u64,
+    /// When that was known.
+    pub(crate) time: Time,
 }
 
 impl Said {
@@ -37,22 +39,13 @@ impl Said {
     }
 }
 
-/// Words for the indices of a unit's records, as its segment is written and read.
-#[must_use]
-pub fn labels(unit: &UnitInfo) -> Labels {
-    let node = |node: &tapewright_replay::NodeInfo| NodeLabels {
-        label: node.label.clone(),
-        patterns: node.plan.patterns.iter().map(|pattern| pattern.name.clone()).collect(),
-        reasons: node.plan.reasons.clone(),
-        outputs: node.slots(),
-    };
-    let symbols = unit.symbols.iter().map(ToString::to_string).collect();
-    Labels { symbols, nodes: unit.nodes.iter().map(node).collect() }
-}
-
 /// Everything that was detected in a unit, in commit order.
-pub(crate) fn read(ledger: &Ledger, row: &UnitRow, unit: &UnitInfo) -> Result<Vec<Said>, LedgerError> {
-    let mut reader = ledger.read(row, labels(unit))?;
+pub(crate) fn read(
+    ledger: &Ledger,
+    row: &UnitRow,
+    (index, unit): (usize, &UnitInfo),
+) -> Result<Vec<Said>, LedgerError> {
+    let mut reader = ledger.read(row, unit.names())?;
     let mut all: Vec<Said> = Vec::new();
     let mut places: HashMap<(u32, u64), usize> = HashMap::new();
     while let Some(batch) = reader.next_batch()? {
@@ -63,14 +56,14 @@ pub(crate) fn read(ledger: &Ledger, row: &UnitRow, unit: &UnitInfo) -> Result<Ve
                     let symbol = unit.symbols.get(record.instrument as usize).cloned();
                     let symbol = symbol.ok_or(LedgerError::Broken { what: "instrument" })?;
                     let node = record.node as usize;
-                    all.push(Said { node, symbol, time: record.known_time, detection, outcome: None });
+                    all.push(Said { unit: index, node, symbol, time: record.known_time, detection, outcome: None });
                 }
                 What::Outcome(known) => {
                     let place = places.remove(&(record.node, known.detection));
                     let said = place.and_then(|place| all.get_mut(place));
                     let said = said.ok_or(LedgerError::Broken { what: "outcome without a detection" })?;
                     let (label, forward_return) = (known.label, known.forward_return);
-                    said.outcome = Some(Known { label, forward_return, row: record.row });
+                    said.outcome = Some(Known { label, forward_return, time: record.known_time });
                 }
                 _ => {}
             }

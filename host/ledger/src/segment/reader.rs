@@ -7,11 +7,10 @@ use arrow_array::types::{Float64Type, Int8Type, Int32Type, TimestampNanosecondTy
 use arrow_array::{Array, RecordBatch, cast::AsArray};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use tapewright_model::{
-    Batch, CANONICAL_NAN, Detection, Direction, FaultKind, Fill, FillReason, Label, Outcome, OutputRows, Record,
-    Target, Time, What,
+    Batch, CANONICAL_NAN, Detection, Direction, FaultKind, Fill, FillReason, Judged, Label, Outcome, OutputRows,
+    Record, Target, Time, UnitNames, What,
 };
 
-use super::Labels;
 use crate::LedgerError;
 
 /// Records of one piece.
@@ -20,7 +19,7 @@ const RECORDS_READ: usize = 16 * 1024;
 /// Reads the records of a segment. `sequence` is not kept in a file: records have their place in it instead.
 pub struct SegmentReader {
     batches: ParquetRecordBatchReader,
-    labels: Labels,
+    labels: UnitNames,
     read: u64,
 }
 
@@ -37,7 +36,7 @@ fn open(path: &Path) -> Result<ParquetRecordBatchReader, LedgerError> {
 }
 
 impl SegmentReader {
-    pub(crate) fn open(path: &Path, labels: Labels) -> Result<SegmentReader, LedgerError> {
+    pub(crate) fn open(path: &Path, labels: UnitNames) -> Result<SegmentReader, LedgerError> {
         Ok(SegmentReader { batches: open(path)?, labels, read: 0 })
     }
 
@@ -92,11 +91,12 @@ struct Piece<'a> {
     what: Vec<Option<String>>,
     name: Vec<Option<String>>,
     label: Vec<Option<String>>,
-    labels: &'a Labels,
+    judged: Vec<Option<String>>,
+    labels: &'a UnitNames,
 }
 
 impl<'a> Piece<'a> {
-    fn new(rows: &'a RecordBatch, labels: &'a Labels) -> Option<Piece<'a>> {
+    fn new(rows: &'a RecordBatch, labels: &'a UnitNames) -> Option<Piece<'a>> {
         let nodes: Vec<&str> = labels.nodes.iter().map(|node| node.label.as_str()).collect();
         let symbols: Vec<&str> = labels.symbols.iter().map(String::as_str).collect();
         let index = |column: &str, words: &[&str]| -> Option<Vec<Option<u32>>> {
@@ -110,6 +110,7 @@ impl<'a> Piece<'a> {
             what: words_of(rows, "what")?,
             name: words_of(rows, "name")?,
             label: words_of(rows, "label")?,
+            judged: words_of(rows, "judged")?,
             labels,
         })
     }
@@ -161,7 +162,7 @@ impl<'a> Piece<'a> {
                     target: number("target")?,
                     close: number("close")?,
                     number: self.count("detection", at)?,
-                    judged: self.rows.column_by_name("judged")?.as_boolean_opt()?.value(at),
+                    judged: Judged::ALL.into_iter().find(|judged| Some(judged.word()) == self.judged[at].as_deref())?,
                 })
             }
             "target" => What::Target(Target {

@@ -4,17 +4,17 @@ use std::fs::File;
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BooleanBuilder, Float64Builder, Int8Builder, ListBuilder, StringDictionaryBuilder, TimestampNanosecondBuilder,
-    UInt32Builder, UInt64Builder,
+    Float64Builder, Int8Builder, ListBuilder, StringDictionaryBuilder, TimestampNanosecondBuilder, UInt32Builder,
+    UInt64Builder,
 };
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
-use tapewright_model::{Batch, Record, What};
+use tapewright_model::{Batch, NodeNames, Record, UnitNames, What};
 
-use super::{Hashed, Labels, NodeLabels, Part};
+use super::{Hashed, Part};
 use crate::LedgerError;
 
 /// Records that are held before they go to the file.
@@ -43,7 +43,7 @@ struct Columns {
     direction: Int8Builder,
     numbers: [Float64Builder; NUMBERS.len()],
     horizon: UInt64Builder,
-    judged: BooleanBuilder,
+    judged: Words,
     expires: UInt32Builder,
     detection: UInt64Builder,
     label: Words,
@@ -80,7 +80,7 @@ impl RecordsWriter {
         Ok(RecordsWriter { part, writer, columns })
     }
 
-    pub(super) fn add(&mut self, batch: &Batch, labels: &Labels) -> Result<(), LedgerError> {
+    pub(super) fn add(&mut self, batch: &Batch, labels: &UnitNames) -> Result<(), LedgerError> {
         for record in &batch.records {
             self.columns.add(record, batch.values_of(record), labels);
             if self.columns.records >= RECORDS_HELD {
@@ -105,8 +105,8 @@ impl RecordsWriter {
 }
 
 impl Columns {
-    fn add(&mut self, record: &Record, values: &[f64], labels: &Labels) {
-        let none = NodeLabels::default();
+    fn add(&mut self, record: &Record, values: &[f64], labels: &UnitNames) {
+        let none = NodeNames::default();
         let node = labels.nodes.get(record.node as usize).unwrap_or(&none);
         fn word(words: &[String], index: u32) -> &str {
             words.get(index as usize).map_or("", String::as_str)
@@ -119,7 +119,7 @@ impl Columns {
             What::Detection(said) => {
                 name = Some(word(&node.patterns, said.pattern));
                 (direction, horizon) = (Some(said.direction.sign() as i8), Some(said.horizon));
-                (detection, judged) = (Some(said.number), Some(said.judged));
+                (detection, judged) = (Some(said.number), Some(said.judged.word()));
                 let levels = [said.strength, said.probability, said.entry, said.stop, said.target, said.close];
                 for (number, value) in numbers.iter_mut().zip(levels) {
                     *number = Some(value);

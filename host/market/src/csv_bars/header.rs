@@ -2,8 +2,10 @@
 
 use tapewright_model::Column;
 
+use crate::midnight::KNOWN_TIME;
+
 /// Headers that name the known time.
-const TIME_NAMES: [&str; 6] = ["time", "date", "datetime", "timestamp", "date/time", "ts"];
+const TIME_NAMES: [&str; 7] = ["time", "date", "datetime", "timestamp", "date/time", "ts", KNOWN_TIME];
 /// Columns of one file at most: the widest feature tables have a few thousand.
 const COLUMNS_MAX: usize = 10_000;
 /// Other words for a column of ours.
@@ -17,6 +19,8 @@ pub(super) struct Header {
     /// The time, or the date where the time of day has a column of its own.
     pub(super) time: usize,
     pub(super) clock: Option<usize>,
+    /// Whether the times are said to be known times.
+    pub(super) known: bool,
     pub(super) symbol: Option<usize>,
     /// All others, in the order of the file.
     pub(super) columns: Vec<(usize, String)>,
@@ -37,7 +41,9 @@ impl Header {
         if let [only] = names.as_slice()
             && let Some(mark) = only.chars().find(|c| [';', '\t', '|'].contains(c))
         {
-            return Err(format!("its cells are parted by {mark:?}, wanted `,`; the header reads: {only}"));
+            return Err(format!(
+                "its cells are parted by {mark:?}, wanted `,`; the header reads: {only}\nhint: save it with commas"
+            ));
         }
         let (time, clock) = times(&names)?;
         let symbol = names.iter().position(|name| name == "symbol");
@@ -66,9 +72,9 @@ impl Header {
             columns.push((at, name));
         }
         if !columns.iter().any(|(_, name)| name == "close") {
-            return Err("there is no column `close`".to_owned());
+            return Err(format!("there is no column `close`; the header reads: {}", names.join(",")));
         }
-        Ok(Header { time, clock, symbol, columns })
+        Ok(Header { time, clock, known: names[time] == KNOWN_TIME, symbol, columns })
     }
 }
 
@@ -81,7 +87,11 @@ fn times(names: &[String]) -> Result<(usize, Option<usize>), String> {
             Err("`open_time` is when a bar begins; a row is known when it ends\nhint: give the end a column `time`"
                 .to_owned())
         }
-        [] => Err(format!("no column is called {}; the header reads: {}", TIME_NAMES.join(", "), names.join(","))),
+        [] => Err(format!(
+            "no column is called {}; the first line reads: {}\nhint: the first line names the columns",
+            TIME_NAMES.join(", "),
+            names.join(",")
+        )),
         [time] => Ok((time, None)),
         [first, second] if names[first] == "date" && names[second] == "time" => Ok((first, Some(second))),
         [first, second] if names[first] == "time" && names[second] == "date" => Ok((second, Some(first))),
@@ -117,11 +127,11 @@ mod tests {
         for (line, want) in [
             (
                 "day,close",
-                "no column is called time, date, datetime, timestamp, date/time, ts; the header reads: day,close",
+                "no column is called time, date, datetime, timestamp, date/time, ts, known_time; the first line reads: day,close\nhint: the first line names the columns",
             ),
-            ("time,open", "there is no column `close`"),
-            ("time,o,h,l,v", "there is no column `close`"),
-            ("time,o,h,l,c,x", "there is no column `close`"),
+            ("time,open", "there is no column `close`; the header reads: time,open"),
+            ("time,o,h,l,v", "there is no column `close`; the header reads: time,o,h,l,v"),
+            ("time,o,h,l,c,x", "there is no column `close`; the header reads: time,o,h,l,c,x"),
             ("time,close,close", "column `close` stands twice"),
             ("time,close,vol,volume", "column `volume` stands twice"),
             ("time,close,own.equity", "`own.equity` cannot be the name of a column in a file"),
@@ -132,7 +142,10 @@ mod tests {
                 "`open_time` is when a bar begins; a row is known when it ends\nhint: give the end a column `time`",
             ),
             ("# made by hand", "it begins with a comment\nhint: remove the lines before the header"),
-            ("time;close", "its cells are parted by ';', wanted `,`; the header reads: time;close"),
+            (
+                "time;close",
+                "its cells are parted by ';', wanted `,`; the header reads: time;close\nhint: save it with commas",
+            ),
         ] {
             let read = Header::read(line.split(',').collect::<Vec<_>>().into_iter());
             assert_eq!(read.unwrap_err(), want, "{line}");

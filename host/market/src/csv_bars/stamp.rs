@@ -34,12 +34,19 @@ pub(super) struct Dates {
     year_last: Option<bool>,
     /// And the line that says so.
     order: Option<(Order, u64)>,
+    /// Whether a date stood alone, without a time of day.
+    alone: bool,
 }
 
 impl Dates {
     /// What the lines so far say.
     pub(super) fn order(&self) -> Option<Order> {
         self.order.map(|(order, _)| order)
+    }
+
+    /// Whether a date stood alone, without a time of day.
+    pub(super) fn alone(&self) -> bool {
+        self.alone
     }
 
     /// Reads the cell of a line, with its time of day when that has a column of its own.
@@ -53,7 +60,10 @@ impl Dates {
         };
         let since_midnight = match (rest, clock) {
             // a date alone names the day; its bar is known when the day is over
-            ([], None) => Some(Time::DAY),
+            ([], None) => {
+                self.alone = true;
+                Some(Time::DAY)
+            }
             ([b' ' | b'T' | b't', clock @ ..], None) | ([], Some(clock)) => since_midnight(clock),
             _ => None,
         };

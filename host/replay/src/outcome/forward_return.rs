@@ -64,6 +64,9 @@ mod tests {
             (Direction::Down, 0.02, 100., 103., Label::Miss),
             (Direction::Neutral, 0.0, 100., 101., Label::Void),
             (Direction::Up, 0.0, 0., 101., Label::Void),
+            // a column below zero that falls further
+            (Direction::Down, 0.0, -100., -101., Label::Hit),
+            (Direction::Up, 0.0, -100., -99., Label::Hit),
             (Direction::Up, 0.0, 100., nan, Label::Void),
         ] {
             let bars = [[1., 1., 1., 1.], [open, 200., 1., 50.], [60., 60., 60., close]];
@@ -71,7 +74,7 @@ mod tests {
             let ((got, forward_return), row) = judged.unwrap();
             assert_eq!(got, label, "{direction:?} {open} {close}");
             if label != Label::Void {
-                assert_eq!((forward_return, row), (close / open - 1.0, 2));
+                assert_eq!((forward_return, row), ((close / open - 1.0) * open.signum(), 2));
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct History {
     times: Vec<i64>,
     /// What became known on each row.
     bars: Vec<Option<Bar>>,
+    /// What is known of the close on each row; empty when every row has a bar.
+    closes: Vec<f64>,
     /// Pivots by the row on which they are known.
     pivots: Vec<Vec<Pivot>>,
     /// The first row on which what is said is judged.
@@ -53,8 +55,7 @@ impl History {
                 let frame = market.frame(of, timeframe.or(node.plan.timeframe), &[place])?;
                 let Some(frame) = frame else { return Ok(None) };
                 let value = |row: usize| Some(Bar::flat(frame.column(0)[row]));
-                // a joined column shows the last known value on every row
-                joined(&times, frame.times(), |_, row| row.and_then(value).or(Some(Bar::flat(CANONICAL_NAN))))
+                joined(&times, frame.times(), |new, row| row.filter(|_| new).and_then(value))
             }
             Some(_) => return Ok(None),
             None => {
@@ -78,7 +79,16 @@ impl History {
         let mut warm_up = WarmUp::new(&node.plan.warm_up);
         warm_up.rows(0, &times);
         let first = (0..times.len()).find(|row| warm_up.is_over(*row as u64)).unwrap_or(times.len());
-        Ok(Some(History { times, bars, pivots, first }))
+        let mut closes = Vec::new();
+        if bars.iter().any(Option::is_none) {
+            let mut close = CANONICAL_NAN;
+            let mut known = |bar: &Option<Bar>| {
+                close = bar.map_or(close, |bar| bar.close);
+                close
+            };
+            closes = bars.iter().map(&mut known).collect();
+        }
+        Ok(Some(History { times, bars, closes, pivots, first }))
     }
 
     /// How many rows.
@@ -93,15 +103,17 @@ impl History {
         self.first
     }
 
-    /// The bar of a row, when the instrument has one there.
+    /// The bar that a claim on a row starts from: that row's own, or the last known close where there is none.
     #[must_use]
-    pub fn bar(&self, row: usize) -> Option<Bar> {
-        self.bars.get(row).copied().flatten()
+    pub fn bar(&self, row: usize) -> Bar {
+        let own = self.bars.get(row).copied().flatten();
+        own.unwrap_or_else(|| Bar::flat(self.closes.get(row).copied().unwrap_or(CANONICAL_NAN)))
     }
 
-    /// What becomes of a claim said on a row, and after how many rows; `None` while it is not known.
+    /// What becomes of a claim said on a row, and after how many rows; `None` while it is not known. `looked_at`
+    /// counts the rows that it took.
     #[must_use]
-    pub fn judge(&self, judge: &Judge, row: usize, claim: &Claim) -> Option<(Verdict, usize)> {
+    pub fn judge(&self, judge: &Judge, row: usize, claim: &Claim, looked_at: &mut u64) -> Option<(Verdict, usize)> {
         let mut watch = judge.watch(claim, row as u64, Time(*self.times.get(row)?));
         let mut close = claim.bar.close;
         let mut at = row + 1;
@@ -117,6 +129,7 @@ impl History {
             }
             let bar = self.bars[at];
             close = bar.map_or(close, |bar| bar.close);
+            *looked_at += 1;
             let pivots = self.pivots.get(at).map_or(&[][..], Vec::as_slice);
             let now = Now { row: at as u64, time: Time(self.times[at]), bar, close, pivots };
             if let Some(verdict) = watch.row(&now) {

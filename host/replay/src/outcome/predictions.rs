@@ -1,10 +1,12 @@
 //! The predictions of one node until their outcome is known.
 
+use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, HashMap};
+use std::rc::Rc;
 
-use tapewright_model::{CANONICAL_NAN, Detection, Outcome, Plan, Time};
+use tapewright_model::{CANONICAL_NAN, Detection, Direction, Outcome, Plan, Time};
 
 use super::pivots::Pivots;
 use super::{Claim, Judge, Now, Watch};
@@ -14,16 +16,24 @@ use crate::track::{Bar, Prices};
 pub(crate) struct Judged<'a> {
     /// By instrument.
     pub(crate) prices: Vec<Prices<'a>>,
-    /// Other columns than `close`: by column, by instrument, one value a row.
-    pub(crate) columns: Vec<Vec<std::borrow::Cow<'a, [f64]>>>,
+    /// Other columns than `close`: by column, by instrument.
+    pub(crate) columns: Vec<Vec<JudgedColumn<'a>>>,
+}
+
+/// A column that judges, over the rows of a slab.
+pub(crate) struct JudgedColumn<'a> {
+    /// Last known value on each row.
+    pub(crate) values: Cow<'a, [f64]>,
+    /// Given when it comes from other rows than the node's: how many of them are known at each row.
+    pub(crate) counts: Option<Rc<Vec<u32>>>,
 }
 
 /// Which of them judges a pattern: the prices, or another column by number.
 pub(crate) type Source = Option<usize>;
 
-/// Predictions that wait at once at most, for each instrument of a node: what is said beyond them is not judged. A row
-/// costs time for each of them, and predictions that overlap count as one episode anyway.
-const WAITING_MAX: usize = 4096;
+/// Predictions of one pattern, instrument and direction that wait at once at most: what is said beyond them is not
+/// judged. A row costs time for each of them, and what overlaps counts as one episode anyway.
+const WAITING_MAX: u32 = 512;
 
 /// The predictions of one node.
 #[derive(Debug, Default)]
@@ -38,7 +48,8 @@ pub(crate) struct Predictions {
     asleep: BinaryHeap<Reverse<Asleep>>,
     /// Columns and instruments whose pivots somebody waits for.
     pivots: Vec<(Source, usize, Pivots)>,
-    waiting_max: usize,
+    /// How many wait, by pattern, instrument and direction.
+    waiting: HashMap<(u32, u32, Direction), u32>,
 }
 
 #[derive(Debug)]
@@ -75,19 +86,37 @@ impl PartialEq for Asleep {
 
 impl Eq for Asleep {}
 
+fn kind(detection: &Detection) -> (u32, u32, Direction) {
+    (detection.pattern, detection.instrument, detection.direction)
+}
+
 impl Judged<'_> {
     fn bar(&self, source: Source, instrument: usize, at: usize) -> Option<Bar> {
         match source {
             None => self.prices.get(instrument)?.bar(at),
-            Some(column) => self.columns.get(column)?.get(instrument)?.get(at).map(|value| Bar::flat(*value)),
+            Some(_) => {
+                let column = self.column(source, instrument)?;
+                let new = column
+                    .counts
+                    .as_ref()
+                    .is_none_or(|counts| counts[at] > at.checked_sub(1).map_or(0, |before| counts[before]));
+                column.values.get(at).filter(|_| new).map(|value| Bar::flat(*value))
+            }
         }
     }
 
     fn close(&self, source: Source, instrument: usize, at: usize) -> f64 {
         match source {
             None => self.prices.get(instrument).map_or(CANONICAL_NAN, |prices| prices.close(at)),
-            Some(_) => self.bar(source, instrument, at).map_or(CANONICAL_NAN, |bar| bar.close),
+            Some(_) => {
+                let value = self.column(source, instrument).and_then(|column| column.values.get(at));
+                value.copied().unwrap_or(CANONICAL_NAN)
+            }
         }
+    }
+
+    fn column(&self, source: Source, instrument: usize) -> Option<&JudgedColumn<'_>> {
+        self.columns.get(source?)?.get(instrument)
     }
 }
 
@@ -102,8 +131,7 @@ impl Predictions {
         waited.dedup();
         let of = |source: Source| (0..instruments).map(move |instrument| (source, instrument, Pivots::default()));
         let pivots = waited.into_iter().flat_map(of).collect();
-        let waiting_max = WAITING_MAX.saturating_mul(instruments);
-        Ok(Predictions { judges, pivots, waiting_max, ..Predictions::default() })
+        Ok(Predictions { judges, pivots, ..Predictions::default() })
     }
 
     /// The first row from `row` on that can change anything.
@@ -124,9 +152,11 @@ impl Predictions {
     /// wait already: it is not judged.
     pub(crate) fn register(&mut self, detection: Detection, time: Time, at: usize, judged: &Judged<'_>) -> bool {
         let Some((judge, source)) = self.judges.get(detection.pattern as usize) else { return false };
-        if self.awake.len() + self.asleep.len() >= self.waiting_max {
+        let waiting = self.waiting.entry(kind(&detection)).or_default();
+        if *waiting >= WAITING_MAX {
             return false;
         }
+        *waiting += 1;
         let instrument = detection.instrument as usize;
         let bar = judged.bar(*source, instrument, at);
         let bar = bar.unwrap_or(Bar::flat(detection.close));
@@ -175,6 +205,9 @@ impl Predictions {
                 let outcome =
                     Outcome { detection: number, pattern, instrument, direction, label, forward_return, rows };
                 outcomes.push((row, outcome));
+                if let Some(waiting) = self.waiting.get_mut(&kind(detection)) {
+                    *waiting -= 1;
+                }
                 continue;
             }
             match watch.next_row(row + 1) {

@@ -3,14 +3,15 @@
 //!
 //! The levels are the detection's `stop` and `target`; where it states none, `stop` and `target` as arguments are
 //! ratios of the close on the row on which it is said. One of them may be missing. A bar that reaches both counts
-//! as the stop. A level that the open has passed is reached at the open.
+//! as the stop. A level that the open has passed is reached at the open; a target that the reference price has passed
+//! is void, since what was predicted was there before anybody could act on it.
 //!
 //! Worked example: said up at a close of 100, stop 98, target 103; next bars open 100 high 102 low 99, then open
 //! 102 high 104 low 101: the target, a hit with a return of 0.03.
 
 use tapewright_model::{Direction, Label};
 
-use super::{Claim, Verdict, verdict};
+use super::{Claim, Verdict, verdict, void};
 use crate::track::Bar;
 
 /// Arguments: ratios, NaN for none.
@@ -25,6 +26,7 @@ pub(super) struct Watch {
     direction: Direction,
     stop: f64,
     target: f64,
+    begun: bool,
 }
 
 impl Args {
@@ -37,7 +39,7 @@ impl Args {
     /// `None` when the levels make no sense.
     pub(super) fn watch(&self, claim: &Claim) -> Option<Watch> {
         let (close, sign) = (claim.bar.close, claim.direction.sign());
-        let level = |said: f64, ratio: f64| if said.is_nan() { close * (1.0 + ratio) } else { said };
+        let level = |said: f64, ratio: f64| if said.is_nan() { close + ratio * close.abs() } else { said };
         let stop = level(claim.stop, -sign * self.stop);
         let target = level(claim.target, sign * self.target);
         let beyond = |level: f64, side: f64| level.is_nan() || side * sign * (level - close) > 0.0;
@@ -46,6 +48,7 @@ impl Args {
             direction: claim.direction,
             stop,
             target,
+            begun: false,
         })
     }
 }
@@ -53,6 +56,9 @@ impl Args {
 impl Watch {
     pub(super) fn bar(&mut self, reference: f64, bar: &Bar) -> Option<Verdict> {
         let up = self.direction == Direction::Up;
+        if !std::mem::replace(&mut self.begun, true) && (self.direction.sign() * (reference - self.target)) >= 0.0 {
+            return Some(void());
+        }
         // a comparison with a missing level or price is false
         let (stopped, reached) = if up {
             (bar.low <= self.stop, bar.high >= self.target)
@@ -92,6 +98,7 @@ mod tests {
             (Direction::Down, 102., 97., vec![quiet, [98., 98., 96., 97.]], Label::Hit, 97., 2),
             (Direction::Down, 102., 97., vec![quiet, [103., 104., 103., 103.]], Label::Miss, 103., 2),
             (Direction::Up, f64::NAN, 103., vec![[100., 103., 1., 100.]], Label::Hit, 103., 1),
+            (Direction::Up, 98., 103., vec![[97., 103., 97., 100.]], Label::Miss, 97., 1),
         ] {
             let levels = |claim: &mut Claim| (claim.direction, claim.stop, claim.target) = (direction, stop, target);
             let bars: Vec<[f64; 4]> = [said].into_iter().chain(bars).collect();
@@ -119,5 +126,9 @@ mod tests {
             let ((label, forward_return), row) = judge("triple-barrier", &[], 3, levels, &bars).unwrap();
             assert!(label == Label::Void && forward_return.is_nan() && row == 1, "{stop} {target}");
         }
+        // the next open lies beyond the target already
+        let bars = [[100., 100., 100., 100.], [104., 105., 103., 104.]];
+        let levels = |claim: &mut Claim| (claim.stop, claim.target) = (98., 103.);
+        assert_eq!(judge("triple-barrier", &[], 3, levels, &bars).unwrap().0.0, Label::Void);
     }
 }

@@ -112,7 +112,7 @@ function markFilter(charts, changed) {
 /** The last of what was said, newest first; a click on a time calls `show` with its mark. */
 function markList(chart, marks, timed, show) {
     if (marks.length === 0) {
-        return [make("p", { class: "note" }, "Nothing was said on these rows, or every mark is filtered away.")];
+        return [make("p", { class: "note" }, "Nothing was predicted on these rows, or every mark is filtered away.")];
     }
     const time = (mark) => chart.bars[mark.bar]?.[0];
     const last = marks.slice(-LIST_MAX).reverse();

@@ -2,6 +2,16 @@
 
 mod flood;
 mod near_target;
+mod stale;
 mod stretcher;
+mod twofaced;
+mod wick;
 
-tapewright_sdk::export_detectors!(flood::Flood, near_target::NearTarget, stretcher::Stretcher);
+tapewright_sdk::export_detectors!(
+    flood::Flood,
+    near_target::NearTarget,
+    stale::Stale,
+    stretcher::Stretcher,
+    twofaced::Twofaced,
+    wick::Wick,
+);
