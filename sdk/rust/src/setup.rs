@@ -54,7 +54,7 @@ impl Pattern {
         self.judged("forward-return", rows)
     }
 
-    /// Under `forward-return`, a hit or a miss only when the return is at least this far from 0, as a ratio. Call it
+    /// Under `forward-return`, a hit or a miss only when the return is farther than this from 0, as a ratio. Call it
     /// after the rule.
     pub fn min_move(self, ratio: f64) -> Pattern {
         self.arg("min", ratio)
