@@ -106,7 +106,7 @@ fn auto(raw: &mut raw::Raw, periods: [i64; 2]) {
     let (auto, alone, native) = (median(auto), median(alone), median(native));
     let [fast, slow] = periods;
     println!(
-        "EMA cross {fast}/{slow}, six columns, {ROWS} rows, push auto, one core (median of {ROUNDS}); {records} records"
+        "EMA cross {fast}/{slow}, six columns, {ROWS} rows, push auto, one unit (median of {ROUNDS}); {records} records"
     );
     println!("  whole loop      {:8.2} ns/row  {:6.1} M rows/s", per_row(auto, ROWS), 1e3 / per_row(auto, ROWS));
     println!(

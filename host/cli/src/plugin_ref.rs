@@ -50,6 +50,11 @@ impl PluginRef {
 
 /// Reads and loads a component.
 pub(crate) fn load(engine: &Engine, path: &Path) -> Result<(Plugin, Vec<u8>), Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    if [".csv", ".csv.gz", ".parquet", ".tsv", ".txt"].iter().any(|end| name.ends_with(end)) {
+        let error = anyhow!("{} is data, not a plugin\nhint: put --data before each file of data", path.display());
+        return Err(Failure::input(error));
+    }
     let bytes = std::fs::read(path).with_context(|| path.display().to_string()).map_err(Failure::input)?;
     let plugin = engine.load(&bytes).map_err(|error| Failure::from(error).at(path.display()))?;
     Ok((plugin, bytes))
