@@ -1,7 +1,7 @@
 //! Outcome rules: what becomes of a prediction. One file a rule, each with a worked example.
 //!
 //! A rule judges one column, `close` with its bars unless it names another. The reference price is the next open
-//! after the row on which the prediction was said (another column's next known value); levels are measured from
+//! after the row on which the prediction was said (another column's next new value); levels are measured from
 //! what the column showed on that row, and make no sense when it already lay beyond them.
 
 mod forward_return;
@@ -162,6 +162,18 @@ impl Args<'_> {
             Some((_, value)) => {
                 Err(format!("rule {} has argument `{name}` = {value}, wanted {min} to {max}", self.rule))
             }
+        }
+    }
+}
+
+impl Args<'_> {
+    /// A whole-number argument within bounds, or its default.
+    fn whole(&self, name: &str, bounds: (f64, f64), default: f64) -> Result<f64, String> {
+        match self.given.iter().find(|(known, value)| known == name && value.fract() != 0.0) {
+            Some((_, value)) => {
+                Err(format!("rule {} has argument `{name}` = {value}, wanted a whole number", self.rule))
+            }
+            None => self.value(name, bounds, default),
         }
     }
 }

@@ -36,10 +36,7 @@ pub(super) struct Watch {
 impl Args {
     pub(super) fn read(args: &super::Args<'_>) -> Result<Args, String> {
         args.known(&["sustain", "tolerance"])?;
-        let sustain = args.value("sustain", (0.0, 1000.0), 3.0)?;
-        if sustain < 1.0 || sustain.fract() != 0.0 {
-            return Err(format!("rule {} has argument `sustain` = {sustain}, wanted a whole number", args.rule));
-        }
+        let sustain = args.whole("sustain", (1.0, 1000.0), 3.0)?;
         Ok(Args { sustain: sustain as u32, tolerance: args.value("tolerance", (0.0, 0.5), 0.0)? })
     }
 

@@ -33,11 +33,8 @@ pub(super) struct Watch {
 impl Args {
     pub(super) fn read(args: &super::Args<'_>) -> Result<Args, String> {
         args.known(&["level", "kind"])?;
-        let level = args.value("level", (1.0, 3.0), 2.0)?;
-        let kind = args.value("kind", (-1.0, 1.0), 0.0)?;
-        if level.fract() != 0.0 || kind.fract() != 0.0 {
-            return Err(format!("rule {} takes whole numbers", args.rule));
-        }
+        let level = args.whole("level", (1.0, 3.0), 2.0)?;
+        let kind = args.whole("kind", (-1.0, 1.0), 0.0)?;
         let kind = match kind as i8 {
             1 => Some(PivotKind::High),
             -1 => Some(PivotKind::Low),
