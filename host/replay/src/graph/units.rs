@@ -97,22 +97,14 @@ fn unit(drafts: &[Draft], members: &[usize]) -> Result<Unit, GraphError> {
     let order = order(&infos, &reads)?;
     let mut nodes = Vec::new();
     for (member, info) in members.iter().zip(&infos) {
-        let mut inputs = Vec::new();
-        for input in &drafts[*member].inputs {
+        // both names are known: the first is made here, the second is a member of this very unit
+        let mut own = |input: &Input<TrackKey, usize>| {
             let known = input.track().map(|key| track(key.clone()));
-            // both names are known: the first was just made, the second is a member of this very unit
-            inputs.extend(input.rename(|_| known, |node| local.get(node).copied()));
-        }
+            input.rename(|_| known, |node| local.get(node).copied())
+        };
+        let inputs = drafts[*member].inputs.iter().filter_map(&mut own).collect();
         let draft = &drafts[*member].judged;
-        let mut columns = Vec::new();
-        for column in &draft.columns {
-            let mut by_instrument = Vec::new();
-            for input in column {
-                let known = input.track().map(|key| track(key.clone()));
-                by_instrument.extend(input.rename(|_| known, |node| local.get(node).copied()));
-            }
-            columns.push(by_instrument);
-        }
+        let columns = draft.columns.iter().map(|column| column.iter().filter_map(&mut own).collect()).collect();
         let judged = JudgedBy { by_pattern: draft.by_pattern.clone(), columns };
         let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], timeframe: info.plan.timeframe };
         let index = |symbol: &Symbol| u32::try_from(symbols.binary_search(symbol).ok()?).ok();
