@@ -46,6 +46,12 @@ impl Market {
         self.series.get(symbol).map(Series::names)
     }
 
+    /// The place of one of an instrument's columns.
+    #[must_use]
+    pub fn column(&self, symbol: &Symbol, name: &str) -> Option<usize> {
+        self.columns(symbol)?.iter().position(|known| known == name)
+    }
+
     /// How many rows an instrument has, when that is known without reading them all.
     #[must_use]
     pub fn rows(&self, symbol: &Symbol) -> Option<usize> {

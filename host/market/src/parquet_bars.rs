@@ -1,8 +1,8 @@
 //! Parquet of other people: the plain form's columns in Parquet's types.
 //!
 //! The known time is a column `time` (or `date`, `datetime`, `timestamp`) of timestamps, dates, or whole numbers
-//! since 1970; a date alone is known at the end of its day, and so are rows that are all stamped with a midnight. Numbers of any width are values, null is missing, a
-//! column `symbol` of text puts several instruments into one file.
+//! since 1970; a date alone is known at the end of its day, and so are rows that are all stamped with a midnight.
+//! Numbers of any width are values, null is missing, a column `symbol` of text puts several instruments into one file.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -39,10 +39,8 @@ pub(crate) fn chart(
     symbol: &Symbol,
     said: &[(&str, &str, &Said)],
 ) -> Result<Option<Chart>, MarketError> {
-    let Some(names) = market.columns(symbol) else { return Ok(None) };
     let wanted = ["open", "high", "low", "close", "volume"];
-    let places = wanted.map(|wanted| names.iter().position(|name| name == wanted));
-    let columns: Vec<usize> = places.into_iter().flatten().collect();
+    let columns: Vec<usize> = wanted.iter().filter_map(|name| market.column(symbol, name)).collect();
     let Some(frame) = market.frame(symbol, None, &columns)? else { return Ok(None) };
     let start = frame.rows().saturating_sub(BARS_MAX);
     let times = &frame.times()[start..];

@@ -36,9 +36,7 @@ impl History {
         column: Option<&Column>,
         symbol: &Symbol,
     ) -> Result<Option<History>, MarketError> {
-        let names = market.columns(symbol).unwrap_or(&[]);
-        let prices: Vec<usize> =
-            PRICES.iter().filter_map(|price| names.iter().position(|name| name == price)).collect();
+        let prices: Vec<usize> = PRICES.iter().filter_map(|price| market.column(symbol, price)).collect();
         let Some(own) = market.frame(symbol, node.plan.timeframe, &prices)? else { return Ok(None) };
         let times = if node.symbols.len() == 1 {
             own.times().to_vec()
@@ -50,8 +48,7 @@ impl History {
         let bars = match column {
             Some(Column::Data { name, symbol: of, timeframe }) => {
                 let of = of.as_ref().unwrap_or(symbol);
-                let place = market.columns(of).and_then(|names| names.iter().position(|known| known == name));
-                let Some(place) = place else { return Ok(None) };
+                let Some(place) = market.column(of, name) else { return Ok(None) };
                 let frame = market.frame(of, timeframe.or(node.plan.timeframe), &[place])?;
                 let Some(frame) = frame else { return Ok(None) };
                 let value = |row: usize| Some(Bar::flat(frame.column(0)[row]));

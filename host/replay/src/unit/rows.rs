@@ -168,6 +168,5 @@ fn is_judged(info: &NodeInfo) -> bool {
 }
 
 fn price_columns(ground: Ground<'_>, symbol: &Symbol) -> [Option<usize>; 4] {
-    let names = ground.request.market.columns(symbol).unwrap_or(&[]);
-    PRICES.map(|price| names.iter().position(|name| name == price))
+    PRICES.map(|price| ground.request.market.column(symbol, price))
 }
