@@ -14,8 +14,7 @@ use std::num::NonZeroU64;
 use tapewright_model::Label;
 use tapewright_replay::{Bar, Claim, History, Judge};
 
-use crate::patterns::signed;
-use crate::said::Said;
+use crate::said::{Said, signed};
 
 /// Claims that are judged at most for one pattern.
 const DRAWS: u64 = 200_000;

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 
 use tapewright_judge::{Span, brier, firsts, reliability, wilson};
-use tapewright_model::{Column, Direction, Judged, Label, Pattern, Symbol};
+use tapewright_model::{Column, Judged, Label, Pattern, Symbol};
 
 use crate::base_rate::BaseRate;
 use crate::report::PatternReport;
 use crate::said::Said;
+
+/// One instrument of one node: unit in the run, node in the unit, symbol.
+pub(crate) type Place = (usize, usize, Symbol);
 
 /// A pattern of one plugin of the run.
 pub(crate) struct Gathered {
     pub(crate) alias: String,
     pub(crate) pattern: Pattern,
     pub(crate) said: Vec<Said>,
-    /// By instrument on which it was looked for: unit, node in it, symbol.
-    pub(crate) places: BTreeSet<(usize, usize, Symbol)>,
+    /// Where it was looked for.
+    pub(crate) places: BTreeSet<Place>,
 }
 
 impl Gathered {
@@ -96,9 +99,4 @@ impl Gathered {
 
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-/// The return in a direction.
-pub(crate) fn signed(direction: Direction, forward_return: f64) -> f64 {
-    direction.sign() * forward_return
 }

@@ -7,12 +7,12 @@ use serde_json::Value;
 use tapewright_judge::Bin;
 use tapewright_ledger::{Ledger, LedgerError, RunRow, UnitRow};
 use tapewright_market::{Market, MarketError};
-use tapewright_model::{Column, Label, Symbol};
+use tapewright_model::{Column, Symbol};
 use tapewright_replay::{Graph, History, Judge, NodeInfo, UnitInfo};
 
 use crate::base_rate::{BaseRate, Claims};
 use crate::charts::{Chart, chart};
-use crate::patterns::Gathered;
+use crate::patterns::{Gathered, Place};
 use crate::said::{self, Said};
 
 /// Charts of one report at most.
@@ -240,18 +240,11 @@ fn judge(
     // the patterns of one plugin lie on the same rows
     for patterns in gathered.chunk_by(|a, b| a.alias == b.alias) {
         let episodes: Vec<Vec<&Said>> = patterns.iter().map(Gathered::episodes).collect();
-        let decided = |said: &&&Said| said.outcome.is_some_and(|known| known.label != Label::Void);
-        let by_place = |said: &Vec<&'_ Said>| {
-            let mut places: BTreeMap<(usize, usize, Symbol), Vec<usize>> = BTreeMap::new();
-            for (index, said) in said.iter().enumerate().filter(|(_, said)| decided(said)) {
-                places.entry((said.unit, said.node, said.symbol.clone())).or_default().push(index);
-            }
-            places
-        };
-        let by_place: Vec<_> = episodes.iter().map(by_place).collect();
+        // those with an outcome that counts: all of them, and by place
+        let decided: Vec<(usize, BTreeMap<Place, Vec<&Said>>)> = episodes.iter().map(|said| by_place(said)).collect();
         let judges: Vec<Option<Judge>> = patterns.iter().map(|of| Judge::new(&of.pattern).ok()).collect();
         let mut bases = vec![BaseRate::default(); patterns.len()];
-        let places: BTreeSet<&(usize, usize, Symbol)> = patterns.iter().flat_map(|of| &of.places).collect();
+        let places: BTreeSet<&Place> = patterns.iter().flat_map(|of| &of.places).collect();
         for place in places {
             let (unit, node, symbol) = place;
             let node = &units[*unit].0.nodes[*node];
@@ -264,16 +257,25 @@ fn judge(
                 }
                 let history = histories.iter().find(|(known, _)| *known == column);
                 if let (Some((_, Some(history))), Some(judge)) = (history, &judges[index]) {
-                    let here = by_place[index].get(place).map_or(&[][..], Vec::as_slice);
-                    let here: Vec<&Said> = here.iter().map(|at| episodes[index][*at]).collect();
-                    let all = by_place[index].values().map(Vec::len).sum();
-                    bases[index].add(history, &Claims { judge, episodes: &here, all, answered });
+                    let (all, here) = &decided[index];
+                    let episodes = here.get(place).map_or(&[][..], Vec::as_slice);
+                    bases[index].add(history, &Claims { judge, episodes, all: *all, answered });
                 }
             }
         }
         reports.extend(patterns.iter().zip(&episodes).zip(&bases).map(|((of, said), base)| of.count(said, base)));
     }
     Ok(reports)
+}
+
+/// How many of these episodes are decided, and which on each instrument of each node.
+fn by_place<'a>(episodes: &[&'a Said]) -> (usize, BTreeMap<Place, Vec<&'a Said>>) {
+    let (mut all, mut places) = (0, BTreeMap::<_, Vec<&Said>>::new());
+    for said in episodes.iter().filter(|said| said.is_decided()) {
+        places.entry((said.unit, said.node, said.symbol.clone())).or_default().push(said);
+        all += 1;
+    }
+    (all, places)
 }
 
 fn charts(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tapewright_ledger::{Ledger, LedgerError, UnitRow};
-use tapewright_model::{Detection, Label, Symbol, Time, What};
+use tapewright_model::{Detection, Direction, Label, Symbol, Time, What};
 use tapewright_replay::UnitInfo;
 
 /// One detection.
@@ -34,9 +34,18 @@ pub(crate) struct Known {
 impl Said {
     /// The forward return in the predicted direction; NaN when there is none.
     pub(crate) fn signed_return(&self) -> f64 {
-        let sign = self.detection.direction.sign();
-        self.outcome.map_or(f64::NAN, |known| if sign == 0.0 { f64::NAN } else { sign * known.forward_return })
+        self.outcome.map_or(f64::NAN, |known| signed(self.detection.direction, known.forward_return))
     }
+
+    /// Whether its outcome counts: it is known, and it could be judged.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.outcome.is_some_and(|known| known.label != Label::Void)
+    }
+}
+
+/// The return in a direction.
+pub(crate) fn signed(direction: Direction, forward_return: f64) -> f64 {
+    direction.sign() * forward_return
 }
 
 /// Everything that was detected in a unit, in commit order.
