@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tapewright_market::{SynthOptions, synth, write_store};
+use tapewright_market::{SynthInstrument, SynthOptions, synth, write_store};
 use tapewright_tests::{guests, hosts};
 
 /// Rows of one session of minutes.
@@ -86,9 +86,9 @@ fn mb(took: &Took) -> f64 {
 /// A market of minutes in the store.
 fn market(folder: &Path, symbols: usize, rows: usize) -> std::path::PathBuf {
     let data = folder.join(format!("market-{symbols}-{rows}"));
-    let options = SynthOptions { seed: 1, symbols, days: rows / SESSION, minutes: true, null: false };
+    let options = SynthOptions { seed: 1, symbols, days: rows / SESSION, minutes: true, null: false, chains: false };
     for made in synth(&options) {
-        let (symbol, frame) = made.unwrap();
+        let SynthInstrument { symbol, frame, .. } = made.unwrap();
         write_store(&data, &symbol, &frame).unwrap();
     }
     data

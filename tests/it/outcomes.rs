@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tapewright_market::{Market, Span, SynthOptions, synth, write_store};
+use tapewright_market::{Market, OpenOptions, Span, SynthOptions, synth, write_store};
 use tapewright_model::{Detection, Judged, Label, Outcome, What};
 use tapewright_replay::{Claim, Graph, History, Judge, Push, Request, RunOptions};
 use tapewright_tests::{guests, runs};
 
 fn market() -> Market {
-    let options = SynthOptions { seed: 11, symbols: 3, days: 900, minutes: false, null: false };
-    Market::new(synth(&options).map(Result::unwrap))
+    let options = SynthOptions { seed: 11, symbols: 3, days: 900, minutes: false, null: false, chains: false };
+    Market::new(synth(&options).map(Result::unwrap).map(|made| (made.symbol, made.frame)))
 }
 
 /// The reference plugins and a cheat.
@@ -95,7 +95,7 @@ fn the_plugins_say_the_same_however_they_are_run_and_wherever_the_rows_lie() {
     for symbol in market().symbols() {
         write_store(folder.path(), symbol, &market().whole(symbol, None).unwrap().unwrap()).unwrap();
     }
-    let stored = || Market::open(&[folder.path().to_owned()], None, Span::default()).unwrap();
+    let stored = || Market::open(&[folder.path().to_owned()], &OpenOptions::default()).unwrap();
     let with = |push, slab_rows, threads| RunOptions { push, slab_rows, threads, ..RunOptions::default() };
     for (market, options) in [
         (market(), with(Push::Rows(1), None, 2)),
@@ -119,7 +119,7 @@ fn a_span_is_a_run_of_its_own_from_its_first_row() {
     write_store(folder.path(), &symbol, &frame).unwrap();
     let (from, to) = (frame.times()[99], frame.times()[599]);
     let span = Span { after: tapewright_model::Time(from), until: tapewright_model::Time(to) };
-    let stored = Market::open(&[folder.path().to_owned()], None, span).unwrap();
+    let stored = Market::open(&[folder.path().to_owned()], &OpenOptions { span, ..OpenOptions::default() }).unwrap();
     let cut = Market::new([(symbol.clone(), frame.slice(100..600))]);
     let [stored, cut] = [stored, cut].map(|market| runs::keep(&request(market), &RunOptions::default()));
     assert_eq!(stored.result.digest, cut.result.digest);

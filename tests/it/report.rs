@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tapewright_market::{SynthOptions, synth, write_store};
+use tapewright_market::{SynthInstrument, SynthOptions, synth, write_store};
 use tapewright_tests::{browser, guests, hosts};
 
 /// A folder with a synthetic market and a home.
@@ -17,7 +17,7 @@ impl Desk {
     fn new(options: &SynthOptions) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         for made in synth(options) {
-            let (symbol, frame) = made.unwrap();
+            let SynthInstrument { symbol, frame, .. } = made.unwrap();
             write_store(&folder.path().join("market"), &symbol, &frame).unwrap();
         }
         Desk { folder }
@@ -58,7 +58,7 @@ fn number(value: &Value, name: &str) -> f64 {
 
 #[test]
 fn a_near_target_with_a_far_stop_gains_nothing() {
-    let desk = Desk::new(&SynthOptions { seed: 3, symbols: 4, days: 1200, minutes: false, null: true });
+    let desk = Desk::new(&SynthOptions { seed: 3, symbols: 4, days: 2400, minutes: false, null: true, chains: false });
     let report = desk.report(&[plugin("cheats", "near_target")], &[]);
     let of = pattern(&report, "near_target", "up");
     // it looks splendid until it is compared
@@ -71,7 +71,7 @@ fn a_near_target_with_a_far_stop_gains_nothing() {
 
 #[test]
 fn a_level_that_is_touched_already_gains_nothing() {
-    let desk = Desk::new(&SynthOptions { seed: 4, symbols: 6, days: 2500, minutes: false, null: true });
+    let desk = Desk::new(&SynthOptions { seed: 4, symbols: 6, days: 2500, minutes: false, null: true, chains: false });
     let report = desk.report(&[plugin("cheats", "wick")], &[]);
     let of = pattern(&report, "wick", "hold");
     let base = number(of, "base_rate");
@@ -81,7 +81,7 @@ fn a_level_that_is_touched_already_gains_nothing() {
 
 #[test]
 fn what_was_known_already_gains_nothing() {
-    let desk = Desk::new(&SynthOptions { seed: 6, symbols: 4, days: 2000, minutes: false, null: true });
+    let desk = Desk::new(&SynthOptions { seed: 6, symbols: 4, days: 2000, minutes: false, null: true, chains: false });
     let report = desk.report(&[plugin("cheats", "stale")], &[]);
     let of = pattern(&report, "stale", "week");
     let base = number(of, "base_rate");
@@ -91,7 +91,7 @@ fn what_was_known_already_gains_nothing() {
 
 #[test]
 fn a_pattern_that_is_declared_in_two_ways_is_counted_in_two_lines() {
-    let desk = Desk::new(&SynthOptions { seed: 8, symbols: 2, days: 400, minutes: false, null: true });
+    let desk = Desk::new(&SynthOptions { seed: 8, symbols: 2, days: 400, minutes: false, null: true, chains: false });
     let report = desk.report(&[plugin("cheats", "twofaced")], &[]);
     let rules: Vec<&str> =
         report["patterns"].as_array().unwrap().iter().map(|of| of["rule"].as_str().unwrap()).collect();
@@ -100,7 +100,7 @@ fn a_pattern_that_is_declared_in_two_ways_is_counted_in_two_lines() {
 
 #[test]
 fn a_stretched_horizon_gains_nothing_and_one_beyond_the_plan_is_a_fault() {
-    let desk = Desk::new(&SynthOptions { seed: 5, symbols: 4, days: 1500, minutes: false, null: false });
+    let desk = Desk::new(&SynthOptions { seed: 5, symbols: 4, days: 1500, minutes: false, null: false, chains: false });
     let report = desk.report(&[plugin("cheats", "stretcher")], &[]);
     let of = pattern(&report, "stretcher", "up");
     let base = number(of, "base_rate");
@@ -114,7 +114,7 @@ fn a_stretched_horizon_gains_nothing_and_one_beyond_the_plan_is_a_fault() {
 
 #[test]
 fn the_numbers_of_a_report_can_be_counted_again_from_what_was_said() {
-    let desk = Desk::new(&SynthOptions { seed: 7, symbols: 3, days: 900, minutes: false, null: false });
+    let desk = Desk::new(&SynthOptions { seed: 7, symbols: 3, days: 900, minutes: false, null: false, chains: false });
     let report = desk.report(&[plugin("vpa", "vpa"), plugin("trend", "trend"), plugin("gex", "gex")], &[]);
     // (plugin, pattern) by node and direction: (row, outcome's row and label)
     type Runs = BTreeMap<(String, String), BTreeMap<(String, String), Vec<(u64, u64)>>>;
@@ -173,7 +173,7 @@ fn the_numbers_of_a_report_can_be_counted_again_from_what_was_said() {
 
 #[test]
 fn the_page_of_a_run_opens_with_its_candles_and_marks() {
-    let desk = Desk::new(&SynthOptions { seed: 9, symbols: 2, days: 400, minutes: false, null: false });
+    let desk = Desk::new(&SynthOptions { seed: 9, symbols: 2, days: 400, minutes: false, null: false, chains: false });
     desk.report(&[plugin("trend", "trend"), plugin("cheats", "near_target")], &[]);
     let said = desk.done(&["report", "last", "--html", "report.html"]);
     assert!(said.contains("near_target/up") && said.contains("page: report.html"), "{said}");
@@ -194,7 +194,7 @@ fn the_page_of_a_run_opens_with_its_candles_and_marks() {
 
 #[test]
 fn runs_are_listed_shown_and_reported_on_after_their_data_moved() {
-    let desk = Desk::new(&SynthOptions { seed: 9, symbols: 1, days: 300, minutes: false, null: false });
+    let desk = Desk::new(&SynthOptions { seed: 9, symbols: 1, days: 300, minutes: false, null: false, chains: false });
     let none = desk.run(&["report", "last"]);
     assert_eq!(none.status.code(), Some(2));
     assert!(hosts::stderr(&none).contains("no run is kept"), "{}", hosts::stderr(&none));

@@ -65,12 +65,13 @@ fn dependencies_run_downward_only() {
 }
 
 /// Heavy packages and their owners: one, or those that must speak of the same files.
-const OWNERS: [(&str, &[&str]); 7] = [
+const OWNERS: [(&str, &[&str]); 8] = [
     ("wasmtime", &["engine"]),
     ("wasmparser", &["engine"]),
     ("rusqlite", &["ledger"]),
     ("parquet", &["ledger", "market"]),
     ("arrow-cast", &["market"]),
+    ("object_store", &["market"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];

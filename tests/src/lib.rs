@@ -6,3 +6,4 @@ pub mod guests;
 pub mod hosts;
 pub mod markets;
 pub mod runs;
+pub mod s3;

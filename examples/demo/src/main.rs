@@ -10,10 +10,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use tapewright_build::{Builder, Install};
-use tapewright_market::{SynthOptions, synth, write_store};
+use tapewright_market::{SynthInstrument, SynthOptions, synth, write_store};
 
 /// Ten years of days of eight instruments.
-const MARKET: SynthOptions = SynthOptions { seed: 7, symbols: 8, days: 2520, minutes: false, null: false };
+const MARKET: SynthOptions =
+    SynthOptions { seed: 7, symbols: 8, days: 2520, minutes: false, null: false, chains: false };
 const PLUGINS: [&str; 3] = ["plugin-vpa", "plugin-trend", "plugin-gex"];
 
 fn main() -> Result<()> {
@@ -35,7 +36,7 @@ fn main() -> Result<()> {
     step(&format!("making a synthetic market of {} instruments and {} days", MARKET.symbols, MARKET.days));
     let data = demo.join("market");
     for made in synth(&MARKET) {
-        let (symbol, frame) = made?;
+        let SynthInstrument { symbol, frame, .. } = made?;
         write_store(&data, &symbol, &frame)?;
     }
 

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tapewright_model::{Kind, Time};
+use serde::{Deserialize, Serialize};
+use tapewright_market::{Adjust, Calendar, Expiries};
+use tapewright_model::{Kind, Time, Timeframe};
 use tapewright_replay::Push;
 
 /// Runs other people's trading logic without trusting it.
@@ -28,6 +30,18 @@ pub(crate) enum Command {
     New(New),
     /// Build plugin crates into components
     Build(Build),
+    /// Read files of market data into a store, checked
+    Import(Import),
+    /// Show what a store holds
+    Data(Data),
+    /// Show every column that a plugin may read from a store
+    Columns(Columns),
+    /// Show the gamma exposure of option chains
+    Gex(Gex),
+    /// Make the bars of a position in two options, held and rolled
+    Spread(Spread),
+    /// Make a synthetic market whose secrets are written down
+    Synth(Synth),
     /// Run plugins over history
     Run(Run),
     /// Tell how a run's predictions did against what the market does anyway
@@ -77,6 +91,12 @@ pub(crate) struct Run {
     /// Only bars that were known until this moment; --from 2020-01-01 --to 2021-01-01 is the year 2020
     #[arg(long, value_name = "TIME", conflicts_with = "resume")]
     pub(crate) to: Option<Time>,
+    /// Bars of a store to run on, such as 1d, where it has several [default: the only ones]
+    #[arg(long, value_name = "TIMEFRAME", conflicts_with = "resume")]
+    pub(crate) timeframe: Option<Timeframe>,
+    /// Factors of a store that prices are read with, chained forward from the run's first row
+    #[arg(long, default_value = "splits", conflicts_with = "resume")]
+    pub(crate) adjust: AdjustArg,
     /// Parameter: of every plugin that has it, or of one alias
     #[arg(long = "param", value_name = "[ALIAS.]NAME=VALUE", conflicts_with = "resume")]
     pub(crate) params: Vec<String>,
@@ -103,6 +123,204 @@ pub(crate) struct Run {
     pub(crate) resume: Option<RunRef>,
     #[command(flatten)]
     pub(crate) records: Records,
+}
+
+#[derive(clap::Args)]
+#[command(after_help = formats())]
+pub(crate) struct Import {
+    /// Files, folders and zip archives; gzip is unpacked
+    #[arg(required = true, value_name = "FILE|FOLDER|ZIP")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The store, made when there is none: a folder, or s3://bucket/folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: PathBuf,
+    /// Whose the data is, when the files do not say it [default: the file's name]
+    #[arg(long = "as", value_name = "SYMBOL")]
+    pub(crate) symbol: Option<String>,
+    /// Zone of times that are written without one, such as America/New_York [default: the format's]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) timezone: Option<String>,
+    /// How long a bar is, when the files do not say it
+    #[arg(long)]
+    pub(crate) timeframe: Option<Timeframe>,
+    /// When it trades: us-equity, forex or always [default: the format's]
+    #[arg(long, value_parser = calendar)]
+    pub(crate) calendar: Option<Calendar>,
+    /// How the files are written, when that is not clear from them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Splits and dividends
+    #[arg(long, value_name = "FILE")]
+    pub(crate) factors: Vec<PathBuf>,
+    /// Mend what is safe to mend, and say what was done
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Read and check everything, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How many findings to show
+    #[arg(long = "show", value_name = "N", default_value_t = 20)]
+    pub(crate) max: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Data {
+    /// The store
+    pub(crate) dir: PathBuf,
+    /// How many findings of the last import to show
+    #[arg(long = "show", value_name = "N", default_value_t = 10)]
+    pub(crate) max: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Columns {
+    /// The store, or files as after run --data
+    pub(crate) dir: PathBuf,
+    /// Of this instrument alone
+    #[arg(long, value_name = "SYMBOL")]
+    pub(crate) symbol: Option<String>,
+    /// Print JSON: one line a column
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Gex {
+    #[command(subcommand)]
+    pub(crate) command: Option<GexCommand>,
+    /// Files of option chains, or folders of them
+    #[arg(required = true, value_name = "CHAIN")]
+    pub(crate) chains: Vec<PathBuf>,
+    /// Whose they are, when the files do not say it
+    #[arg(long = "as", value_name = "SYMBOL")]
+    pub(crate) symbol: Option<String>,
+    /// How the files are written, when that is not clear from them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) view: GexView,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GexCommand {
+    /// The gamma exposure of an instrument over all chains of a store
+    History(GexHistory),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct GexHistory {
+    /// The underlying
+    pub(crate) symbol: String,
+    /// The store
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) view: GexView,
+}
+
+/// How exposure is summed up and shown.
+#[derive(clap::Args)]
+pub(crate) struct GexView {
+    /// The last chain that was known at this moment [default: the last one]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Time>,
+    /// Price of the underlying [default: the chain's]
+    #[arg(long, value_name = "PRICE")]
+    pub(crate) spot: Option<f64>,
+    /// What dealers are taken to hold: calls-long (long calls, short puts), short or long
+    #[arg(long, default_value = "calls-long")]
+    pub(crate) convention: ConventionArg,
+    /// Expiries that count: all, today, later, or a number of days
+    #[arg(long, default_value = "all", value_parser = expiries)]
+    pub(crate) expiries: Expiries,
+    /// Riskless rate a year, such as 0.04
+    #[arg(long, default_value_t = 0.0, value_name = "RATIO")]
+    pub(crate) rate: f64,
+    /// Dividends a year, such as 0.013
+    #[arg(long, default_value_t = 0.0, value_name = "RATIO")]
+    pub(crate) dividends: f64,
+    /// Write a self-contained page with charts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What dealers are taken to hold.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConventionArg {
+    /// Long calls and short puts
+    CallsLong,
+    /// Short both
+    Short,
+    /// Long both
+    Long,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Spread {
+    /// The underlying, whose chains the store holds
+    pub(crate) symbol: String,
+    /// The store
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Short and long expiry in days, such as 30,60
+    #[arg(long, value_name = "NEAR,FAR", conflicts_with = "vertical", required_unless_present = "vertical", value_parser = days)]
+    pub(crate) calendar: Option<(u32, u32)>,
+    /// Days to expiry, delta of the short option and distance of the long strike in dollars, such as 30,0.3,10
+    #[arg(long, value_name = "DAYS,DELTA,WIDTH", value_parser = vertical)]
+    pub(crate) vertical: Option<(u32, f64, f64)>,
+    /// Puts in place of calls
+    #[arg(long)]
+    pub(crate) puts: bool,
+    /// Strike of a calendar in times the spot
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) moneyness: f64,
+    /// Roll when the nearer expiry is so many days away
+    #[arg(long, default_value_t = 3, value_name = "DAYS")]
+    pub(crate) roll: u32,
+    /// Rolls pay the spread: bought at the ask, sold at the bid
+    #[arg(long)]
+    pub(crate) cross: bool,
+    /// The series begins at what the first options are worth, not at 100 dollars
+    #[arg(long)]
+    pub(crate) premium: bool,
+    /// Symbol of what is made [default: SYMBOL.CAL30-60 or SYMBOL.VERT30]
+    #[arg(long = "as", value_name = "SYMBOL")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Synth {
+    /// The store that is made; nothing else may be there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: PathBuf,
+    /// Another one, another market
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// How many instruments
+    #[arg(long, default_value = "8", value_name = "N")]
+    pub(crate) symbols: std::num::NonZeroUsize,
+    /// Trading days
+    #[arg(long, default_value = "2520", value_name = "N")]
+    pub(crate) days: std::num::NonZeroUsize,
+    /// One-minute bars instead of one bar a day
+    #[arg(long)]
+    pub(crate) minutes: bool,
+    /// Nothing to find: what wins here is luck
+    #[arg(long)]
+    pub(crate) null: bool,
+    /// Keep the option chain of every day as well
+    #[arg(long)]
+    pub(crate) chains: bool,
 }
 
 /// How much of what was said is shown.
@@ -198,6 +416,28 @@ pub(crate) struct Build {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// Which factors prices are read with.
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AdjustArg {
+    /// As they were traded
+    None,
+    /// Splits alone
+    Splits,
+    /// Splits and dividends
+    All,
+}
+
+impl From<AdjustArg> for Adjust {
+    fn from(adjust: AdjustArg) -> Adjust {
+        match adjust {
+            AdjustArg::None => Adjust::None,
+            AdjustArg::Splits => Adjust::Splits,
+            AdjustArg::All => Adjust::All,
+        }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum KindArg {
     Detector,
@@ -211,6 +451,45 @@ impl From<KindArg> for Kind {
             KindArg::Strategy => Kind::Strategy,
         }
     }
+}
+
+fn formats() -> String {
+    let line = |(name, summary): (&str, &str)| format!("  {name:<18} {summary}\n");
+    format!("Formats:\n{}", tapewright_market::formats().map(line).collect::<String>())
+}
+
+fn calendar(text: &str) -> Result<Calendar, String> {
+    let names: Vec<&str> = Calendar::ALL.iter().map(|calendar| calendar.name()).collect();
+    Calendar::parse(text).ok_or_else(|| format!("wanted one of {}", names.join(", ")))
+}
+
+fn expiries(text: &str) -> Result<Expiries, String> {
+    match text {
+        "all" => Ok(Expiries::All),
+        "today" => Ok(Expiries::ZeroDte),
+        "later" => Ok(Expiries::ExceptZeroDte),
+        days => days
+            .parse()
+            .map(Expiries::WithinDays)
+            .map_err(|_| "wanted all, today, later or a number of days".to_owned()),
+    }
+}
+
+fn days(text: &str) -> Result<(u32, u32), String> {
+    let parts =
+        text.split_once(',').and_then(|(near, far)| Some((near.trim().parse().ok()?, far.trim().parse().ok()?)));
+    parts
+        .filter(|(near, far)| near < far)
+        .ok_or_else(|| "wanted two numbers of days, the nearer first: 30,60".to_owned())
+}
+
+fn vertical(text: &str) -> Result<(u32, f64, f64), String> {
+    let mut parts = text.split(',').map(str::trim);
+    let mut read = || Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?));
+    let wanted = || "wanted days, a delta and a distance in dollars: 30,0.3,10".to_owned();
+    read()
+        .filter(|(_, delta, width): &(u32, f64, f64)| (0.0..1.0).contains(delta) && width.is_finite())
+        .ok_or_else(wanted)
 }
 
 fn push(text: &str) -> Result<Push, String> {

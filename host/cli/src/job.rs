@@ -6,14 +6,15 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use tapewright_engine::{Engine, HOST_SEMANTICS, Limits};
 use tapewright_ledger::Ledger;
-use tapewright_market::{Market, Span};
-use tapewright_model::{Digest, Kind, Symbol, Time};
+use tapewright_market::{Adjust, Market, OpenOptions, Remote, Span};
+use tapewright_model::{Digest, Kind, Symbol, Time, Timeframe};
 use tapewright_replay::{Binding, Request};
 
 use crate::args::{Kept, Run, RunRef};
 use crate::failure::Failure;
 use crate::plugin_ref::{self, PluginRef, pair};
 use crate::provenance::{PluginLine, Provenance};
+use crate::setting;
 
 /// A request and how it can be made again.
 pub(crate) struct Job {
@@ -62,8 +63,11 @@ impl Job {
         }
         given.all_used()?;
         let symbol = run.symbol.as_deref().map(Symbol::new).transpose()?;
+        let adjust = run.adjust.into();
         let span = span(run.from, run.to)?;
-        let market = Arc::new(Market::open(&run.data, symbol.as_ref(), span)?);
+        let market =
+            Market::open(&here(ledger, &run.data)?, &OpenOptions { symbol, span, timeframe: run.timeframe, adjust })?;
+        let market = Arc::new(market);
         let symbols = if run.symbols.is_empty() {
             market.symbols().cloned().collect()
         } else {
@@ -72,7 +76,9 @@ impl Job {
             symbols.dedup();
             symbols
         };
-        let data = run.data.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+        choose_bars(&market, &symbols, run)?;
+        let whole = |path: &PathBuf| std::path::absolute(path).ok().filter(|_| !Remote::is_url(path));
+        let data = run.data.iter().map(|path| whole(path).unwrap_or_else(|| path.clone())).collect();
         let provenance = Provenance {
             tapewright: env!("CARGO_PKG_VERSION").to_owned(),
             host_semantics: HOST_SEMANTICS,
@@ -82,6 +88,8 @@ impl Job {
             symbol: run.symbol.clone(),
             from: run.from.map(|time| time.to_string()),
             to: run.to.map(|time| time.to_string()),
+            timeframe: run.timeframe.map(|timeframe| timeframe.to_string()),
+            adjust: Some(run.adjust),
             market: market.digest()?.to_string(),
             symbols: symbols.iter().map(ToString::to_string).collect(),
             cash: run.cash,
@@ -142,7 +150,11 @@ impl Job {
         let (from, to) = (time(&provenance.from)?, time(&provenance.to)?);
         let moved = !data.is_empty();
         let data = if moved { data } else { &provenance.data };
-        let market = Market::open(data, symbol.as_ref(), span(from, to)?);
+        let timeframe = provenance.timeframe.as_deref().map(str::parse::<Timeframe>).transpose();
+        let timeframe = timeframe.context("the run's provenance").map_err(Failure::input)?;
+        let adjust = provenance.adjust.map_or(Adjust::None, Adjust::from);
+        let market =
+            Market::open(&here(ledger, data)?, &OpenOptions { symbol, span: span(from, to)?, timeframe, adjust });
         let market = market.map_err(|error| {
             let hint = if moved { "" } else { "\nhint: if it was moved, say where to with --data" };
             Failure::input(anyhow!("the data of run {id}: {error}{hint}"))
@@ -167,6 +179,11 @@ impl Job {
     }
 }
 
+/// Where data lies on this machine: a store elsewhere is fetched as far as it has changed.
+fn here(ledger: &Ledger, data: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    data.iter().map(|path| setting::fetched(ledger.home(), path)).collect()
+}
+
 /// The number of a run that is kept.
 pub(crate) fn number(ledger: &Ledger, run: RunRef) -> Result<i64, Failure> {
     match run {
@@ -175,6 +192,28 @@ pub(crate) fn number(ledger: &Ledger, run: RunRef) -> Result<i64, Failure> {
             Failure::input(anyhow!("no run is kept in {}\nhint: tapewright run …", ledger.home().display()))
         }),
     }
+}
+
+/// What a store holds in several timeframes is run on one of them, which the user names.
+fn choose_bars(market: &Market, symbols: &[Symbol], run: &Run) -> Result<(), Failure> {
+    for symbol in symbols {
+        let recorded = market.timeframes(symbol);
+        let shown = |known: &Option<Timeframe>| known.map_or("rows".to_owned(), |known| known.to_string());
+        let all = || recorded.iter().map(shown).collect::<Vec<_>>().join(", ");
+        match run.timeframe {
+            None if recorded.len() > 1 => {
+                return Err(Failure::input(anyhow!(
+                    "{symbol} has bars of {}\nhint: name those to run on with --timeframe",
+                    all()
+                )));
+            }
+            Some(wanted) if !recorded.is_empty() && !market.has_bars(symbol, wanted) => {
+                return Err(Failure::input(anyhow!("--timeframe {wanted}: {symbol} has bars of {} alone", all())));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn span(from: Option<Time>, to: Option<Time>) -> Result<Span, Failure> {

@@ -6,7 +6,11 @@
 
 mod args;
 mod build;
+mod columns;
+mod data;
 mod failure;
+mod gex;
+mod import;
 mod inspect;
 mod job;
 mod list;
@@ -20,7 +24,9 @@ mod run;
 mod screen;
 mod setting;
 mod show;
+mod spread;
 mod summary;
+mod synth;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -42,6 +48,12 @@ fn main() -> ExitCode {
         Command::Inspect(inspect) => inspect::inspect(&args, inspect),
         Command::New(new) => new::new(new),
         Command::Build(build) => build::build(build),
+        Command::Import(wanted) => import::import(&args, wanted),
+        Command::Data(wanted) => data::data(&args, wanted),
+        Command::Columns(wanted) => columns::columns(&args, wanted),
+        Command::Gex(wanted) => gex::gex(&args, wanted),
+        Command::Spread(wanted) => spread::spread(&args, wanted),
+        Command::Synth(wanted) => synth::synth(wanted),
         Command::Run(run) => run::run(&args, run),
         Command::Report(report) => report::report(&args, report),
         Command::List(list) => list::list(&args, list),

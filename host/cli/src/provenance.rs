@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::args::AdjustArg;
+
 /// Everything that decides what a run writes, and where it came from.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Provenance {
@@ -17,6 +19,11 @@ pub(crate) struct Provenance {
     pub(crate) from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) timeframe: Option<String>,
+    /// With which factors prices were read; runs that are older were read without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) adjust: Option<AdjustArg>,
     pub(crate) market: String,
     pub(crate) symbols: Vec<String>,
     pub(crate) cash: f64,

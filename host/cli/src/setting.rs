@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use etcetera::BaseStrategy;
 use tapewright_engine::{Engine, EngineOptions};
+use tapewright_market::Remote;
 
 use crate::args::Args;
 use crate::failure::Failure;
@@ -21,4 +22,29 @@ pub(crate) fn home(args: &Args) -> Result<PathBuf, Failure> {
 /// The engine with its cache of compiled code in the home folder.
 pub(crate) fn engine(home: &Path) -> Result<Engine, Failure> {
     Ok(Engine::new(EngineOptions { code_cache: Some(home.join("code")), instances_max: None })?)
+}
+
+/// A store elsewhere, when this names one.
+pub(crate) fn remote(args: &Args, path: &Path) -> Result<Option<Remote>, Failure> {
+    remote_in(&home(args)?, path)
+}
+
+/// Where data lies on this machine: a store elsewhere is fetched as far as it has changed.
+pub(crate) fn data(args: &Args, path: &Path) -> Result<PathBuf, Failure> {
+    fetched(&home(args)?, path)
+}
+
+/// The same, with its mirrors in this home.
+pub(crate) fn fetched(home: &Path, path: &Path) -> Result<PathBuf, Failure> {
+    match remote_in(home, path)? {
+        Some(remote) => Ok(remote.pull()?.to_owned()),
+        None => Ok(path.to_owned()),
+    }
+}
+
+fn remote_in(home: &Path, path: &Path) -> Result<Option<Remote>, Failure> {
+    match path.to_str().filter(|_| Remote::is_url(path)) {
+        Some(url) => Ok(Some(Remote::open(url, &home.join("mirrors"))?)),
+        None => Ok(None),
+    }
 }

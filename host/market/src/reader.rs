@@ -4,6 +4,7 @@ use tapewright_model::{Frame, FrameError, Symbol, Time, Timeframe};
 
 use crate::bars::aggregate;
 use crate::error::MarketError;
+use crate::factors::Multipliers;
 use crate::store::StoreReader;
 
 /// Gives an instrument's rows as frames that follow each other. Holds one piece at a time.
@@ -13,6 +14,14 @@ enum Source {
     Memory(Option<Frame>),
     Store(Box<StoreReader>),
     Bars(Box<Bars>),
+    Adjusted(Box<Adjusted>),
+}
+
+/// Rows whose prices are multiplied as they are read.
+struct Adjusted {
+    symbol: Symbol,
+    rows: Reader,
+    multipliers: Multipliers,
 }
 
 /// Bars made of rows as they are read.
@@ -40,6 +49,10 @@ impl Reader {
         Reader(Source::Bars(Box::new(Bars { symbol, rows, timeframe, until, open: None, ended: false })))
     }
 
+    pub(crate) fn adjusted(symbol: Symbol, rows: Reader, multipliers: Multipliers) -> Reader {
+        Reader(Source::Adjusted(Box::new(Adjusted { symbol, rows, multipliers })))
+    }
+
     /// The next rows, never none of them; `None` after the last.
     ///
     /// # Errors
@@ -49,6 +62,11 @@ impl Reader {
             Source::Memory(frame) => Ok(frame.take().filter(|frame| frame.rows() > 0)),
             Source::Store(reader) => reader.next_rows(),
             Source::Bars(bars) => bars.next_rows(),
+            Source::Adjusted(adjusted) => {
+                let Some(rows) = adjusted.rows.next_rows()? else { return Ok(None) };
+                let named = |error| MarketError::Frame { symbol: adjusted.symbol.clone(), error };
+                adjusted.multipliers.apply(&rows).map(Some).map_err(named)
+            }
         }
     }
 
@@ -59,6 +77,7 @@ impl Reader {
             Source::Memory(_) => MarketError::File { path: "rows".to_owned(), reason: error.to_string() },
             Source::Store(reader) => reader.broken(error),
             Source::Bars(bars) => MarketError::Frame { symbol: bars.symbol.clone(), error },
+            Source::Adjusted(adjusted) => MarketError::Frame { symbol: adjusted.symbol.clone(), error },
         }
     }
 

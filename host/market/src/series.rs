@@ -3,6 +3,7 @@
 use tapewright_model::{DigestWriter, Frame, Symbol, Time};
 
 use crate::error::MarketError;
+use crate::factors::Multipliers;
 use crate::reader::Reader;
 use crate::store::StoreFile;
 
@@ -67,12 +68,18 @@ impl Series {
         }
     }
 
-    /// What is in memory is cut to the span once and for all; a file is read by it.
-    pub(crate) fn cut(self, span: Span) -> Series {
-        match self {
-            Series::Memory(frame) => Series::Memory(span.cut(frame)),
+    /// What is in memory is cut to the span and multiplied once and for all; a file is when it is read.
+    pub(crate) fn cut(self, span: Span, multipliers: Option<&Multipliers>) -> Result<Series, MarketError> {
+        Ok(match self {
+            Series::Memory(frame) => {
+                let frame = span.cut(frame);
+                let adjusted = multipliers.map(|multipliers| multipliers.apply(&frame)).transpose();
+                let adjusted = adjusted
+                    .map_err(|error| MarketError::File { path: "rows".to_owned(), reason: error.to_string() })?;
+                Series::Memory(adjusted.unwrap_or(frame))
+            }
             file => file,
-        }
+        })
     }
 
     pub(crate) fn rows(&self, span: Span) -> Option<usize> {
@@ -82,10 +89,22 @@ impl Series {
         }
     }
 
-    pub(crate) fn reader(&self, symbol: &Symbol, span: Span, columns: &[usize]) -> Result<Reader, MarketError> {
+    pub(crate) fn reader(
+        &self,
+        symbol: &Symbol,
+        span: Span,
+        columns: &[usize],
+        multipliers: Option<&Multipliers>,
+    ) -> Result<Reader, MarketError> {
         match self {
             Series::Memory(frame) => Ok(Reader::memory(frame.select(columns))),
-            Series::Store(file) => Ok(Reader::store(file.reader(symbol, span, columns)?)),
+            Series::Store(file) => {
+                let rows = Reader::store(file.reader(symbol, span, columns)?);
+                Ok(match multipliers {
+                    Some(multipliers) => Reader::adjusted(symbol.clone(), rows, multipliers.clone()),
+                    None => rows,
+                })
+            }
         }
     }
 

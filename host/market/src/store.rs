@@ -1,315 +1,205 @@
-//! The store: a folder with one Parquet file an instrument, named `SYMBOL.parquet`.
+//! The store: a folder that holds what was imported, in Parquet that any tool reads.
 //!
-//! | column | type |
-//! |---|---|
-//! | `known_time` | timestamp, ns UTC, strictly ascending |
-//! | every other, such as `close` | double; null is missing |
-//!
-//! A file of this shape, whoever made it, is read in pieces; nothing of it is held whole.
+//! ```text
+//! DIR/tapewright.json                    says that this is a store, and of which version
+//! DIR/bars/1d/SPY.parquet                bars of a timeframe                                       a table
+//! DIR/columns/options/SPY.parquet        gex.* iv.* options.* from chains                          a table
+//! DIR/columns/quotes/SPY.parquet         quote.*                                                   a table
+//! DIR/columns/flow/SPY.parquet           flow.* from option trades                                 a table
+//! DIR/columns/series/CPI.parquet         numbers of a period, the newest of those released         a table
+//! DIR/chains/SPY/2025-05-16T192300Z.parquet   one moment's options, as imported
+//! DIR/strikes/SPY/2025-05-16T192300Z.parquet  its gamma exposure by expiry and strike
+//! DIR/releases/CPI.parquet               every release and revision: period, known_time, values
+//! DIR/prints/SPY.parquet                 option trades
+//! DIR/events/SPY.parquet                 dated texts; `events/_.parquet` for those of no instrument
+//! DIR/factors/SPY.parquet                splits and dividends
+//! DIR/instruments.json                   calendar and zone of each instrument
+//! DIR/imports/000001.json                what each import found
+//! ```
+//! A **table** is a Parquet file of one shape (see `table`): `known_time` and doubles. Everything else is facts of which
+//! tables are made. A file is written beside its place and then renamed, so a killed import leaves what was there.
 
-use std::fs::File;
+pub(crate) mod description;
+pub(crate) mod facts;
+pub(crate) mod instruments;
+mod reports;
+pub(crate) mod stored;
+pub(crate) mod table;
+pub(crate) mod writer;
+
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow_array::types::{Float64Type, TimestampNanosecondType};
-use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, TimestampNanosecondArray, cast::AsArray};
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::arrow::{ArrowWriter, ProjectionMask};
-use parquet::basic::{Compression, Encoding};
-use parquet::file::properties::WriterProperties;
-use parquet::file::statistics::Statistics;
-use parquet::schema::types::ColumnPath;
-use tapewright_model::{CANONICAL_NAN, Digest, DigestWriter, Frame, FrameError, Symbol, Time};
+use tapewright_model::{Digest, DigestWriter, Symbol, Timeframe};
 
 use crate::error::MarketError;
-use crate::series::Span;
 
-/// Name of the first column.
-const KNOWN_TIME: &str = "known_time";
-/// Rows of one piece that is read: what one slab of a narrow node holds.
-const ROWS_READ: usize = 32 * 1024;
-/// Rows of a row group: bounds what a reader decodes ahead and what a writer holds.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
+pub use table::write_store;
+pub(crate) use table::{StoreFile, StoreReader, plain};
 
-/// A file of the store that was looked at and not read yet.
-pub(crate) struct StoreFile {
-    path: PathBuf,
-    names: Vec<String>,
-    metadata: ArrowReaderMetadata,
-    last: Option<Time>,
+/// Says that a folder is a store.
+const MARK: &str = "tapewright.json";
+/// The layout above.
+const VERSION: u32 = 1;
+
+/// A folder that holds what was imported.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
 }
 
-/// Reads a file of the store piece by piece.
-pub(crate) struct StoreReader {
-    path: PathBuf,
-    symbol: Symbol,
-    span: Span,
-    batches: ParquetRecordBatchReader,
-    /// Name of each wanted column, and its place in a batch.
-    wanted: Vec<(String, usize)>,
-    /// The last row that was given.
-    before: Option<i64>,
+/// Which table of an instrument.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// Bars of a timeframe; `None` for rows that tile no time.
+    Bars(Option<Timeframe>),
+    /// Other columns, by the name of their folder: `options`, `quotes`, `flow`, `series`.
+    Columns(String),
 }
 
-impl std::fmt::Debug for StoreFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.path.display())
-    }
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Mark {
+    store: u32,
 }
 
-impl StoreFile {
-    /// Looks at a file; `None` when it is Parquet of another shape.
-    pub(crate) fn open(path: &Path) -> Result<Option<StoreFile>, MarketError> {
-        let file = File::open(path).map_err(MarketError::io(path))?;
-        let broken = |error| MarketError::file(path, format!("it is not a whole Parquet file ({error})"));
-        let metadata = ArrowReaderMetadata::load(&file, parquet::arrow::arrow_reader::ArrowReaderOptions::new());
-        let metadata = metadata.map_err(broken)?;
-        let fields = metadata.schema().fields();
-        let Some((time, columns)) = fields.split_first() else { return Ok(None) };
-        let fits = time.name() == KNOWN_TIME
-            && matches!(time.data_type(), DataType::Timestamp(TimeUnit::Nanosecond, _))
-            && columns.iter().all(|column| *column.data_type() == DataType::Float64);
-        if !fits {
-            return Ok(None);
-        }
-        let groups = metadata.metadata().row_groups();
-        let last = groups.iter().rev().find(|group| group.num_rows() > 0).map(|group| group.column(0).statistics());
-        let last = match last {
-            None => None,
-            Some(Some(Statistics::Int64(statistics))) => statistics.max_opt().map(|max| Time(*max)),
-            // without statistics its end is not known before it is read
-            Some(_) => return Ok(None),
+impl Store {
+    /// The store in a folder; `None` when the folder is none.
+    ///
+    /// # Errors
+    /// When it is of a version that this build does not know, or cannot be read.
+    pub fn open(folder: &Path) -> Result<Option<Store>, MarketError> {
+        let path = folder.join(MARK);
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => return Ok(None),
+            Err(error) => return Err(MarketError::io(&path)(error)),
         };
-        let names = columns.iter().map(|column| column.name().clone()).collect();
-        Ok(Some(StoreFile { path: path.to_owned(), names, metadata, last }))
-    }
-
-    pub(crate) fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    pub(crate) fn rows(&self) -> usize {
-        usize::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or(0)
-    }
-
-    pub(crate) fn last(&self) -> Option<Time> {
-        self.last
-    }
-
-    pub(crate) fn first(&self) -> Option<Time> {
-        match self.metadata.metadata().row_groups().first()?.column(0).statistics() {
-            Some(Statistics::Int64(known)) => known.min_opt().map(|min| Time(*min)),
-            _ => None,
+        let mark: Mark = serde_json::from_slice(&text).map_err(|error| MarketError::file(&path, error))?;
+        if mark.store != VERSION {
+            let reason = format!("the store is of version {}, this build knows {VERSION}", mark.store);
+            return Err(MarketError::file(&path, reason));
         }
+        Ok(Some(Store { folder: folder.to_owned() }))
     }
 
-    /// Of the file's bytes.
-    pub(crate) fn digest(&self) -> Result<Digest, MarketError> {
-        struct Hashing(DigestWriter);
-        impl std::io::Write for Hashing {
-            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                self.0.bytes(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> std::io::Result<()> {
-                Ok(())
-            }
+    /// The store in a folder, made when there is none.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is of another version.
+    pub fn create(folder: &Path) -> Result<Store, MarketError> {
+        if let Some(store) = Store::open(folder)? {
+            return Ok(store);
         }
-        let file = File::open(&self.path).map_err(MarketError::io(&self.path))?;
-        let mut hashing = Hashing(DigestWriter::new("tapewright bars"));
-        let mut file = std::io::BufReader::with_capacity(1 << 18, file);
-        std::io::copy(&mut file, &mut hashing).map_err(MarketError::io(&self.path))?;
-        Ok(hashing.0.finish())
+        std::fs::create_dir_all(folder).map_err(MarketError::io(folder))?;
+        let path = folder.join(MARK);
+        let part = folder.join(format!(".{MARK}.{}", std::process::id()));
+        let text = format!("{{ \"store\": {VERSION} }}\n");
+        let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
+        written.map_err(MarketError::io(&path))?;
+        Ok(Store { folder: folder.to_owned() })
     }
 
-    pub(crate) fn reader(&self, symbol: &Symbol, span: Span, columns: &[usize]) -> Result<StoreReader, MarketError> {
-        let broken = |error| MarketError::file(&self.path, error);
-        let file = File::open(&self.path).map_err(MarketError::io(&self.path))?;
-        let parquet = self.metadata.parquet_schema();
-        let mut sorted: Vec<usize> = columns.to_vec();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let place = |column: usize| sorted.binary_search(&column).unwrap_or(0) + 1;
-        let wanted = columns.iter().map(|column| (self.names[*column].clone(), place(*column))).collect();
-        let mask = ProjectionMask::roots(parquet, [0].into_iter().chain(sorted.iter().map(|column| column + 1)));
-        let groups = self.metadata.metadata().row_groups().iter().enumerate();
-        let needed = groups.filter(|(_, group)| match group.column(0).statistics() {
-            Some(Statistics::Int64(known)) => {
-                known.max_opt().is_none_or(|max| *max > span.after.0)
-                    && known.min_opt().is_none_or(|min| *min <= span.until.0)
-            }
-            _ => true,
-        });
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_projection(mask)
-            .with_row_groups(needed.map(|(index, _)| index).collect())
-            .with_batch_size(ROWS_READ)
-            .build()
-            .map_err(broken)?;
-        Ok(StoreReader { path: self.path.clone(), symbol: symbol.clone(), span, batches, wanted, before: None })
-    }
-}
-
-impl StoreReader {
-    pub(crate) fn broken(&self, error: FrameError) -> MarketError {
-        MarketError::Frame { symbol: self.symbol.clone(), error }
+    /// The store that will be in a folder; nothing is made.
+    pub(crate) fn at(folder: &Path) -> Store {
+        Store { folder: folder.to_owned() }
     }
 
-    pub(crate) fn next_rows(&mut self) -> Result<Option<Frame>, MarketError> {
-        let named = |error| MarketError::Frame { symbol: self.symbol.clone(), error };
-        for batch in self.batches.by_ref() {
-            let broken = |why: &str| MarketError::file(&self.path, why);
-            let batch = batch.map_err(|error| broken(&error.to_string()))?;
-            let times = batch.column(0).as_primitive_opt::<TimestampNanosecondType>();
-            let times = times.filter(|times| times.null_count() == 0);
-            let times = times.ok_or_else(|| broken("a known time is missing"))?;
-            if let (Some(before), Some(first)) = (self.before, times.values().first())
-                && before >= *first
-            {
-                let (first, before) = (Time(*first), Time(before));
-                return Err(broken(&format!("a row is known at {first}, not after the one before it ({before})")));
-            }
-            self.before = times.values().last().copied();
-            let column = |(name, place): &(String, usize)| {
-                let values = batch.columns().get(*place).and_then(|column| column.as_primitive_opt::<Float64Type>());
-                values.map(|values| (name.clone(), plain(values)))
-            };
-            let columns: Option<Vec<_>> = self.wanted.iter().map(column).collect();
-            let columns = columns.ok_or_else(|| broken("a column is not of doubles"))?;
-            let rows = self.span.cut(Frame::new(times.values().to_vec(), columns).map_err(named)?);
-            if rows.rows() > 0 {
-                return Ok(Some(rows));
-            }
-        }
-        Ok(None)
+    /// Where it is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
-}
 
-/// Values with NaN where there is none.
-pub(crate) fn plain(values: &Float64Array) -> Vec<f64> {
-    if values.null_count() == 0 {
-        return values.values().to_vec();
-    }
-    values.iter().map(|value| value.unwrap_or(CANONICAL_NAN)).collect()
-}
-
-/// Writes rows into a folder as a file of the store, whole or not at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_store(folder: &Path, symbol: &Symbol, frame: &Frame) -> Result<PathBuf, MarketError> {
-    std::fs::create_dir_all(folder).map_err(MarketError::io(folder))?;
-    let path = folder.join(format!("{symbol}.parquet"));
-    let part = folder.join(format!(".{}-{symbol}.part", std::process::id()));
-    let written = write(&part, frame).and_then(|()| std::fs::rename(&part, &path).map_err(MarketError::io(&path)));
-    if written.is_err() {
-        // what is half there is of no use
-        let _ = std::fs::remove_file(&part);
-    }
-    written.map(|()| path)
-}
-
-fn write(path: &Path, frame: &Frame) -> Result<(), MarketError> {
-    let broken = |error: &dyn std::fmt::Display| MarketError::file(path, error);
-    let time = Field::new(KNOWN_TIME, DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())), false);
-    let values = frame.names().iter().map(|name| Field::new(name, DataType::Float64, true));
-    let schema = Arc::new(Schema::new([time].into_iter().chain(values).collect::<Vec<_>>()));
-    let known_time = ColumnPath::from(KNOWN_TIME);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::LZ4_RAW)
-        .set_column_dictionary_enabled(known_time.clone(), false)
-        .set_column_encoding(known_time, Encoding::DELTA_BINARY_PACKED)
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_created_by(concat!("tapewright ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let file = File::create(path).map_err(MarketError::io(path))?;
-    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|error| broken(&error))?;
-    for start in (0..frame.rows()).step_by(ROW_GROUP_ROWS) {
-        let rows = start..frame.rows().min(start + ROW_GROUP_ROWS);
-        let times = TimestampNanosecondArray::from(frame.times()[rows.clone()].to_vec()).with_timezone("UTC");
-        let column = |index: usize| -> ArrayRef {
-            let values = frame.column(index)[rows.clone()].iter();
-            Arc::new(values.map(|value| (!value.is_nan()).then_some(*value)).collect::<Float64Array>())
+    /// Where a table lies, whether it is there or not.
+    pub(crate) fn table_path(&self, table: &Table, symbol: &Symbol) -> PathBuf {
+        let folder = match table {
+            Table::Bars(Some(timeframe)) => self.folder.join("bars").join(timeframe.to_string()),
+            Table::Bars(None) => self.folder.join("bars").join("rows"),
+            Table::Columns(name) => self.folder.join("columns").join(name),
         };
-        let columns = [Arc::new(times) as ArrayRef].into_iter().chain((0..frame.names().len()).map(column));
-        let batch = RecordBatch::try_new(schema.clone(), columns.collect()).map_err(|error| broken(&error))?;
-        writer.write(&batch).map_err(|error| broken(&error))?;
-    }
-    let file = writer.into_inner().map_err(|error| broken(&error))?;
-    file.sync_all().map_err(MarketError::io(path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Market;
-
-    fn frame(rows: i64) -> Frame {
-        let times: Vec<i64> = (1..=rows).map(|minute| minute * 60 * Time::SECOND).collect();
-        let close = (0..rows).map(|row| if row % 7 == 0 { f64::NAN } else { row as f64 }).collect();
-        let volume = (0..rows).map(|row| row as f64 * 10.0).collect();
-        Frame::new(times, vec![("close".into(), close), ("volume".into(), volume)]).unwrap()
+        folder.join(format!("{}.parquet", file_stem(symbol)))
     }
 
-    fn bits(frame: &Frame) -> Vec<Vec<u64>> {
-        (0..frame.names().len()).map(|column| frame.column(column).iter().map(|v| v.to_bits()).collect()).collect()
-    }
-
-    #[test]
-    fn what_is_written_reads_back_in_pieces_and_within_a_span() {
-        let folder = tempfile::tempdir().unwrap();
-        let (symbol, rows) = (Symbol::new("AAA").unwrap(), ROWS_READ as i64 * 5 + 11);
-        let whole = frame(rows);
-        write_store(folder.path(), &symbol, &whole).unwrap();
-        let open = |span| Market::open(&[folder.path().to_owned()], None, span).unwrap();
-        let market = open(Span::default());
-        let read = market.whole(&symbol, None).unwrap().unwrap();
-        assert_eq!((read.times(), read.names()), (whole.times(), whole.names()));
-        assert_eq!(bits(&read), bits(&whole));
-        assert_eq!((market.rows(&symbol), market.end()), (Some(rows as usize), Time(rows * 60 * Time::SECOND)));
-        // one column alone, in pieces that follow each other
-        let mut reader = market.reader(&symbol, None, &[1]).unwrap().unwrap();
-        let (mut next, mut pieces) = (0, 0);
-        while let Some(piece) = reader.next_rows().unwrap() {
-            assert_eq!(piece.names(), ["volume"]);
-            assert_eq!(piece.column(0)[0], next as f64 * 10.0);
-            (next, pieces) = (next + piece.rows(), pieces + 1);
-        }
-        assert!(next == rows as usize && pieces > 4, "{pieces}");
-        // after 100 minutes, until 150,000
-        let span = Span { after: Time(100 * 60 * Time::SECOND), until: Time(150_000 * 60 * Time::SECOND) };
-        let part = open(span).whole(&symbol, None).unwrap().unwrap();
-        assert_eq!((part.times()[0], part.rows()), (101 * 60 * Time::SECOND, 149_900));
-        assert_ne!(open(span).digest().unwrap(), market.digest().unwrap());
-    }
-
-    #[test]
-    fn bars_of_a_file_are_those_of_the_same_rows_in_memory() {
-        let folder = tempfile::tempdir().unwrap();
-        let symbol = Symbol::new("AAA").unwrap();
-        let whole = frame(ROWS_READ as i64 * 3 + 500);
-        write_store(folder.path(), &symbol, &whole).unwrap();
-        for until in [i64::MAX, 70_000 * 60 * Time::SECOND + 1] {
-            let span = Span { after: Time(17 * 60 * Time::SECOND), until: Time(until) };
-            let file = Market::open(&[folder.path().to_owned()], None, span).unwrap();
-            let memory = Market::of([(symbol.clone(), crate::series::Series::Memory(whole.clone()))].into(), span);
-            for timeframe in ["5m", "1h", "1d", "1w"] {
-                let timeframe = Some(timeframe.parse().unwrap());
-                let [a, b] = [&file, &memory].map(|market| market.whole(&symbol, timeframe).unwrap().unwrap());
-                assert_eq!((a.times(), bits(&a)), (b.times(), bits(&b)), "{timeframe:?}");
-                assert!(a.rows() > 0);
+    /// Every table that is there, sorted by instrument and then by table.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn tables(&self) -> Result<Vec<(Symbol, Table)>, MarketError> {
+        let mut all = Vec::new();
+        for (group, of) in [
+            (
+                "bars",
+                (|name| {
+                    if name == "rows" { Some(Table::Bars(None)) } else { Some(Table::Bars(Some(name.parse().ok()?))) }
+                }) as fn(&str) -> Option<Table>,
+            ),
+            ("columns", |name| Some(Table::Columns(name.to_owned()))),
+        ] {
+            for folder in entries(&self.folder.join(group))? {
+                let Some(table) = folder.file_name().and_then(|name| of(name.to_str()?)) else { continue };
+                for file in entries(&folder)? {
+                    if let Some(symbol) = symbol_of(&file) {
+                        all.push((symbol, table.clone()));
+                    }
+                }
             }
         }
+        all.sort();
+        Ok(all)
     }
+}
 
-    #[test]
-    fn a_damaged_file_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = write_store(folder.path(), &Symbol::new("AAA").unwrap(), &frame(1000)).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
-        let error = Market::open(&[path], None, Span::default()).unwrap_err().to_string();
-        assert!(error.contains("AAA.parquet: it is not a whole Parquet file"), "{error}");
+/// What a folder holds, sorted; nothing when there is none. What begins with a dot is half written.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, MarketError> {
+    let read = match std::fs::read_dir(folder) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(MarketError::io(folder)(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in read {
+        let entry = entry.map_err(MarketError::io(folder))?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
     }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Of a file's bytes.
+pub(crate) fn digest_of(path: &Path) -> Result<Digest, MarketError> {
+    struct Hashing(DigestWriter);
+    impl std::io::Write for Hashing {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.bytes(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let file = std::fs::File::open(path).map_err(MarketError::io(path))?;
+    let mut hashing = Hashing(DigestWriter::new("tapewright bars"));
+    let mut file = std::io::BufReader::with_capacity(1 << 18, file);
+    std::io::copy(&mut file, &mut hashing).map_err(MarketError::io(path))?;
+    Ok(hashing.0.finish())
+}
+
+/// A symbol as the stem of a file: a dot at its beginning would hide it.
+pub(crate) fn file_stem(symbol: &Symbol) -> String {
+    match symbol.as_str().strip_prefix('.') {
+        Some(rest) => format!("%2E{rest}"),
+        None => symbol.to_string(),
+    }
+}
+
+/// The symbol of a Parquet file of the store.
+pub(crate) fn symbol_of(path: &Path) -> Option<Symbol> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".parquet")?;
+    let name = match stem.strip_prefix("%2E") {
+        Some(rest) => format!(".{rest}"),
+        None => stem.to_owned(),
+    };
+    Symbol::new(&name).ok()
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tapewright_engine::Opening;
+use tapewright_market::Rows;
 use tapewright_model::{Column, Digest, Kind, NodeNames, OutputDecl, Plan, Symbol, Timeframe, UnitNames};
 
 use crate::error::GraphError;
@@ -128,7 +129,7 @@ struct Builder<'r> {
 
 impl Builder<'_> {
     fn check_symbol(&self, symbol: &Symbol) -> Result<(), GraphError> {
-        if self.request.market.columns(symbol).is_some() {
+        if self.request.market.symbols().any(|known| known == symbol) {
             return Ok(());
         }
         let known: Vec<&str> = self.request.market.symbols().map(Symbol::as_str).collect();
@@ -194,7 +195,10 @@ impl Builder<'_> {
             let no = |why: String| GraphError::NoColumn { label: info.label.clone(), column: column.clone(), why };
             inputs.push(match concrete {
                 Concrete::Own { instrument, field } => Input::Own { instrument, field },
-                Concrete::Data { name, track } => self.data(name, track, &no)?,
+                Concrete::Data { name, symbol, timeframe } => {
+                    let own = info.plan.timeframe;
+                    self.data(name, &symbol, own, timeframe, &no)?
+                }
                 Concrete::Plugin { alias, output, field, symbol, timeframe } => {
                     let node = self.read(alias, &symbol, timeframe, &no)?;
                     let read = &self.drafts[node].info;
@@ -224,10 +228,8 @@ impl Builder<'_> {
             }
             known.push(column);
             let no = |why: String| GraphError::NoColumn { label: info.label.clone(), column: column.clone(), why };
-            let of = |own: &Symbol| {
-                let symbols = vec![symbol.clone().unwrap_or_else(|| own.clone())];
-                self.data(name, TrackKey { symbols, timeframe: timeframe.or(info.plan.timeframe) }, &no)
-            };
+            let of =
+                |own: &Symbol| self.data(name, symbol.as_ref().unwrap_or(own), info.plan.timeframe, *timeframe, &no);
             columns.push(info.symbols.iter().map(of).collect::<Result<Vec<_>, _>>()?);
         }
         Ok(JudgedBy { by_pattern, columns })
@@ -236,18 +238,38 @@ impl Builder<'_> {
     fn data(
         &self,
         name: &str,
-        track: TrackKey,
+        symbol: &Symbol,
+        own: Option<Timeframe>,
+        asked: Option<Timeframe>,
         no: &dyn Fn(String) -> GraphError,
     ) -> Result<Input<TrackKey, usize>, GraphError> {
-        let symbol = &track.symbols[0];
-        let Some(names) = self.request.market.columns(symbol) else {
+        let market = &self.request.market;
+        let Some(names) = market.columns(symbol) else {
             return Err(no(format!("is of an instrument that the data does not hold: {symbol}")));
         };
+        let has = |rows: &Rows| match rows.timeframe.filter(|wanted| !market.has_bars(symbol, *wanted)) {
+            Some(timeframe) if rows.table.is_none() => {
+                Err(no(format!("is of bars of {timeframe}, and the data of {symbol} has none as fine")))
+            }
+            _ => Ok(()),
+        };
         if name == "time" {
-            return Ok(Input::Time { track });
+            let track = TrackKey::bars(symbol, asked.or(own));
+            if !market.symbols().any(|known| known == symbol) {
+                return Err(no(format!("is of {symbol}, which has no bars")));
+            }
+            return has(&track.rows).map(|()| Input::Time { track });
         }
-        match names.iter().position(|known| known == name) {
-            Some(column) => Ok(Input::Market { track, column }),
+        if let Some(column) = market.clock(symbol, name) {
+            return match asked {
+                None => Ok(Input::Clock { column }),
+                Some(_) => Err(no("is told by the clock on every row: leave the timeframe out".to_owned())),
+            };
+        }
+        match market.place(symbol, own, asked, name) {
+            Some((rows, column)) => {
+                has(&rows).map(|()| Input::Market { track: TrackKey { symbols: vec![symbol.clone()], rows }, column })
+            }
             None => Err(no(format!("the data of {symbol} does not have (it has {}, time)", names.join(", ")))),
         }
     }
@@ -327,7 +349,7 @@ fn said(
 impl NodeInfo {
     /// The rows on which it lives.
     pub(crate) fn track(&self) -> TrackKey {
-        TrackKey { symbols: self.symbols.clone(), timeframe: self.plan.timeframe }
+        TrackKey { symbols: self.symbols.clone(), rows: Rows::bars(self.plan.timeframe) }
     }
 
     /// Names of its output columns by slot, those of a panel with the symbol.

@@ -1,8 +1,9 @@
 //! What a declared column stands for: values of a track, of another node, or of the own account.
 
-use tapewright_model::{Column, DetectionField, OwnField, Plan, Symbol, Timeframe};
+use std::sync::Arc;
 
-use crate::track::TrackKey;
+use tapewright_market::ClockColumn;
+use tapewright_model::{Column, DetectionField, OwnField, Plan, Symbol, Timeframe};
 
 /// One column of a node's pushes. `T` and `N` name tracks and nodes: by key and run-wide while the graph
 /// is built, by index within the unit when it runs.
@@ -16,6 +17,8 @@ pub(crate) enum Input<T, N> {
     Output { node: N, slot: usize },
     /// A field of another node's latest detection.
     Field { node: N, field: FieldKey },
+    /// What a clock or a diary tells of the node's own rows.
+    Clock { column: Arc<ClockColumn> },
     /// The own account.
     Own { instrument: usize, field: OwnField },
 }
@@ -56,6 +59,7 @@ impl<T, N> Input<T, N> {
             Input::Time { track: key } => Input::Time { track: track(key)? },
             Input::Output { node: key, slot } => Input::Output { node: node(key)?, slot: *slot },
             Input::Field { node: key, field } => Input::Field { node: node(key)?, field: *field },
+            Input::Clock { column } => Input::Clock { column: Arc::clone(column) },
             Input::Own { instrument, field } => Input::Own { instrument: *instrument, field: *field },
         })
     }
@@ -65,7 +69,8 @@ impl<T, N> Input<T, N> {
 pub(crate) enum Concrete<'a> {
     Data {
         name: &'a str,
-        track: TrackKey,
+        symbol: Symbol,
+        timeframe: Option<Timeframe>,
     },
     Plugin {
         alias: &'a str,
@@ -87,8 +92,7 @@ pub(crate) fn expand<'a>(plan: &'a Plan, symbols: &[Symbol]) -> Vec<(&'a Column,
         match column {
             Column::Data { name, symbol, timeframe } => {
                 for symbol in symbol.as_ref().map_or(symbols, std::slice::from_ref) {
-                    let track = TrackKey { symbols: vec![symbol.clone()], timeframe: timeframe.or(plan.timeframe) };
-                    all.push((column, Concrete::Data { name, track }));
+                    all.push((column, Concrete::Data { name, symbol: symbol.clone(), timeframe: *timeframe }));
                 }
             }
             Column::Plugin { alias, output, field, symbol, timeframe } => {

@@ -17,6 +17,7 @@ mod outcome;
 mod request;
 mod run;
 mod track;
+mod traded;
 mod unit;
 mod warm_up;
 
@@ -26,3 +27,4 @@ pub use outcome::{Claim, History, Judge, Verdict};
 pub use request::{Binding, Progress, Push, Request, RunOptions};
 pub use run::{MakeSink, NodeStats, RunResult, Sink, SinkError, UnitResult, run};
 pub use track::Bar;
+pub use traded::as_said;

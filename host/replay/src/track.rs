@@ -2,14 +2,21 @@
 
 use std::ops::Range;
 
-use tapewright_market::{Market, MarketError, Reader};
+use tapewright_market::{Market, MarketError, Reader, Rows as Which};
 use tapewright_model::{CANONICAL_NAN, Frame, Symbol, Time, Timeframe};
 
-/// Which rows: of one instrument, or every instant of several; the data's own, or closed bars.
+/// Which rows: of one instrument, or every instant of several; the data's own, closed bars, or a table that is joined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TrackKey {
     pub(crate) symbols: Vec<Symbol>,
-    pub(crate) timeframe: Option<Timeframe>,
+    pub(crate) rows: Which,
+}
+
+impl TrackKey {
+    /// Bars of one instrument.
+    pub(crate) fn bars(symbol: &Symbol, timeframe: Option<Timeframe>) -> TrackKey {
+        TrackKey { symbols: vec![symbol.clone()], rows: Which::bars(timeframe) }
+    }
 }
 
 /// Rows of one track: those of the current slab, the one before them, and what was read ahead.
@@ -40,7 +47,7 @@ struct Rows {
 impl Track {
     /// One instrument's rows with these columns (sorted).
     pub(crate) fn rows(market: &Market, key: &TrackKey, columns: Vec<usize>) -> Result<Option<Track>, MarketError> {
-        let Some(reader) = market.reader(&key.symbols[0], key.timeframe, &columns)? else { return Ok(None) };
+        let Some(reader) = market.reader(&key.symbols[0], &key.rows, &columns)? else { return Ok(None) };
         let mut rows = Rows { reader: Some(reader), window: Frame::empty(), first: 0, columns };
         rows.read(0)?;
         Ok(Some(Track { source: Source::Rows(rows), cursor: 0, rows: 0 }))

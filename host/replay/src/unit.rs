@@ -16,6 +16,7 @@ use crate::join::union;
 use crate::node::NodeRun;
 use crate::request::{Push, Request, RunOptions};
 use crate::track::Track;
+use crate::traded::as_traded;
 use rows::{Column, fill, tracks};
 
 /// Bytes of rows that one push moves when nobody says otherwise: stays in a core's second-level cache,
@@ -107,6 +108,7 @@ impl<'r> UnitRun<'r> {
         if !self.shadow {
             let nodes = self.ground.unit.nodes.iter().zip(&mut self.nodes);
             commit::assemble(nodes, |node| self.tracks[node.track].times(), batch);
+            as_traded(batch, &self.ground.request.market, &self.ground.unit.info);
         }
         self.tracks.iter_mut().for_each(Track::end);
         if self.ground.options.slab_rows.is_none() {

@@ -1,7 +1,7 @@
 //! Candles with what was said on them.
 
 use serde::Serialize;
-use tapewright_market::{Market, MarketError};
+use tapewright_market::{Market, MarketError, Rows};
 use tapewright_model::{Judged, Label, Symbol, Time};
 
 use crate::said::Said;
@@ -40,8 +40,8 @@ pub(crate) fn chart(
     said: &[(&str, &str, &Said)],
 ) -> Result<Option<Chart>, MarketError> {
     let wanted = ["open", "high", "low", "close", "volume"];
-    let columns: Vec<usize> = wanted.iter().filter_map(|name| market.column(symbol, name)).collect();
-    let Some(frame) = market.frame(symbol, None, &columns)? else { return Ok(None) };
+    let columns: Vec<usize> = wanted.iter().filter_map(|name| market.column(symbol, None, name)).collect();
+    let Some(frame) = market.frame(symbol, &Rows::default(), &columns)? else { return Ok(None) };
     let start = frame.rows().saturating_sub(BARS_MAX);
     let times = &frame.times()[start..];
     let daily = times.iter().all(|time| time.rem_euclid(Time::DAY) == 0);

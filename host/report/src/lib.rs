@@ -7,10 +7,12 @@
 
 mod base_rate;
 mod charts;
+mod exposure;
 mod page;
 mod patterns;
 mod report;
 mod said;
 
+pub use exposure::{ExposureRow, exposure_page};
 pub use page::page;
 pub use report::{NodeReport, PatternReport, Report, ReportError, Source, report};

@@ -8,7 +8,7 @@ use tapewright_judge::Bin;
 use tapewright_ledger::{Ledger, LedgerError, RunRow, UnitRow};
 use tapewright_market::{Market, MarketError};
 use tapewright_model::{Column, Symbol};
-use tapewright_replay::{Graph, History, Judge, NodeInfo, UnitInfo};
+use tapewright_replay::{Graph, History, Judge, NodeInfo, UnitInfo, as_said};
 
 use crate::base_rate::{BaseRate, Claims};
 use crate::charts::{Chart, chart};
@@ -219,7 +219,9 @@ fn gather(source: &Source<'_>, units: &[(&UnitInfo, &UnitRow)]) -> Result<Vec<Ga
                 entry.places.extend(node.symbols.iter().map(|symbol| (index, at, symbol.clone())));
             }
         }
-        for said in said::read(source.ledger, row, (index, unit))? {
+        for mut said in said::read(source.ledger, row, (index, unit))? {
+            let plan = &unit.nodes[said.node].plan;
+            said.detection = as_said(&said.detection, plan, source.market, &said.symbol, said.time);
             let key = key(&unit.nodes[said.node], said.detection.pattern as usize);
             if let Some(entry) = all.get_mut(&key) {
                 entry.said.push(said);

@@ -42,16 +42,17 @@ impl Outputs {
         Outputs(COLUMNS.map(|(name, summary, unit)| setup.output(name, summary, unit)))
     }
 
-    /// Fills them for a row that is read, and on which the rule of this number (1 the first) decided.
+    /// Fills them for a row that is read, and on which the rule of this number (1 the first) decided; `surer` is how
+    /// many steps a second timeframe adds to its conviction.
     #[inline]
-    pub fn say(&self, reading: &Reading, rule: usize, say: &mut Say) {
-        for (output, value) in self.0.into_iter().zip(values(reading, rule)) {
+    pub fn say(&self, reading: &Reading, rule: usize, surer: i8, say: &mut Say) {
+        for (output, value) in self.0.into_iter().zip(values(reading, rule, surer)) {
             say.set(output, value);
         }
     }
 }
 
-fn values(reading: &Reading, rule: usize) -> [f64; OUTPUTS] {
+fn values(reading: &Reading, rule: usize, surer: i8) -> [f64; OUTPUTS] {
     let Reading { candle, volume, trend, levels, .. } = reading;
     let decided = &RULES[rule - 1];
     [
@@ -71,6 +72,6 @@ fn values(reading: &Reading, rule: usize) -> [f64; OUTPUTS] {
         f64::from(candle.class as i8),
         rule as f64,
         f64::from(decided.action as i8),
-        f64::from(decided.conviction as i8),
+        f64::from((decided.conviction as i8 + surer).clamp(1, 3)),
     ]
 }

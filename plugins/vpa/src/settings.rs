@@ -3,6 +3,7 @@
 use tapewright_sdk::prelude::*;
 
 use crate::candle::SpreadCuts;
+use crate::context;
 use crate::volume::VolumeCuts;
 
 /// The parameters as they are used.
@@ -36,6 +37,12 @@ pub fn declare(entry: Entry) -> Entry {
     let number = |name, summary, range, default, step| Param::number(name, summary, range, default).step(step);
     entry
         .param(Param::choice("timeframe", "Bars that are read; own are the data's rows", TIMEFRAMES))
+        .param(Param::choice("higher", "A higher timeframe whose closed bars are read beside", context::HIGHER))
+        .param(Param::column(
+            "lower",
+            "Column of a vpa on a lower timeframe: fine/effort_result:5m",
+            Some(context::NONE),
+        ))
         .param(integer("period", "Rows of the averages of volume and range", (5, 200), 20, 5.0))
         .param(integer("trend", "Rows of a trend and of a trading range", (5, 500), 50, 5.0))
         .param(number("trend_min", "Least efficiency ratio of a trend", (0.05, 0.9), 0.2, 0.05))

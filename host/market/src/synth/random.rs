@@ -55,14 +55,17 @@ impl Random {
         }
     }
 
-    /// Symmetric with fat tails, mean 0 and variance 1: one normal in twenty-five has 2.6 times the spread, which
-    /// gives a kurtosis of 7.1.
+    /// Symmetric with fat tails, mean 0 and variance 1: a kurtosis of 7.1.
     pub(super) fn fat(&mut self) -> f64 {
+        self.width() * self.normal()
+    }
+
+    /// How wide a normal is that has fat tails: one in twenty-five has 2.6 times the spread. Its square is 1 in the
+    /// mean.
+    pub(super) fn width(&mut self) -> f64 {
         const WIDE: f64 = 0.04;
         const WIDTH: f64 = 2.6;
-        let narrow = ((1.0 - WIDE * WIDTH * WIDTH) / (1.0 - WIDE)).sqrt();
-        let scale = if self.happens(WIDE) { WIDTH } else { narrow };
-        scale * self.normal()
+        if self.happens(WIDE) { WIDTH } else { ((1.0 - WIDE * WIDTH * WIDTH) / (1.0 - WIDE)).sqrt() }
     }
 
     /// A price in whole cents, one at least, whose mean is the price itself: rounded up as often as the part above

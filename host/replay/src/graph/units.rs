@@ -106,7 +106,7 @@ fn unit(drafts: &[Draft], members: &[usize]) -> Result<Unit, GraphError> {
         let draft = &drafts[*member].judged;
         let columns = draft.columns.iter().map(|column| column.iter().filter_map(&mut own).collect()).collect();
         let judged = JudgedBy { by_pattern: draft.by_pattern.clone(), columns };
-        let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], timeframe: info.plan.timeframe };
+        let each = |symbol: &Symbol| TrackKey::bars(symbol, info.plan.timeframe);
         let index = |symbol: &Symbol| u32::try_from(symbols.binary_search(symbol).ok()?).ok();
         nodes.push(UnitNode {
             binding: drafts[*member].binding,

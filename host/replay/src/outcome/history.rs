@@ -1,7 +1,7 @@
 //! One instrument's whole history as a node's predictions are judged on it: the same rules as in the loop, for
 //! claims on any row. What base rates are made of.
 
-use tapewright_market::{Market, MarketError};
+use tapewright_market::{Market, MarketError, Rows};
 use tapewright_model::{CANONICAL_NAN, Column, Frame, Symbol, Time};
 
 use super::pivots::{Pivot, Pivots};
@@ -36,20 +36,23 @@ impl History {
         column: Option<&Column>,
         symbol: &Symbol,
     ) -> Result<Option<History>, MarketError> {
-        let prices: Vec<usize> = PRICES.iter().filter_map(|price| market.column(symbol, price)).collect();
-        let Some(own) = market.frame(symbol, node.plan.timeframe, &prices)? else { return Ok(None) };
+        let prices: Vec<usize> =
+            PRICES.iter().filter_map(|price| market.column(symbol, node.plan.timeframe, price)).collect();
+        let rows = Rows::bars(node.plan.timeframe);
+        let Some(own) = market.frame(symbol, &rows, &prices)? else { return Ok(None) };
         let times = if node.symbols.len() == 1 {
             own.times().to_vec()
         } else {
-            let frames = node.symbols.iter().map(|symbol| market.frame(symbol, node.plan.timeframe, &[]));
+            let frames = node.symbols.iter().map(|symbol| market.frame(symbol, &rows, &[]));
             let frames = frames.collect::<Result<Vec<_>, _>>()?;
             union(frames.iter().flatten().map(Frame::times))
         };
         let bars = match column {
             Some(Column::Data { name, symbol: of, timeframe }) => {
                 let of = of.as_ref().unwrap_or(symbol);
-                let Some(place) = market.column(of, name) else { return Ok(None) };
-                let frame = market.frame(of, timeframe.or(node.plan.timeframe), &[place])?;
+                let place = market.place(of, node.plan.timeframe, *timeframe, name);
+                let Some((rows, place)) = place else { return Ok(None) };
+                let frame = market.frame(of, &rows, &[place])?;
                 let Some(frame) = frame else { return Ok(None) };
                 let value = |row: usize| Some(Bar::flat(frame.column(0)[row]));
                 joined(&times, frame.times(), |new, row| row.filter(|_| new).and_then(value))

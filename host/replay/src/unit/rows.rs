@@ -40,7 +40,8 @@ impl UnitRun<'_> {
         let mut prices = Vec::new();
         for (track, symbol) in node.instrument_tracks.iter().zip(&info.symbols).filter(|_| is_judged(info)) {
             let own = (*track != node.track).then_some(times);
-            prices.push(Prices::new(&self.tracks[*track], price_columns(self.ground, symbol), own));
+            let columns = price_columns(self.ground, info, symbol);
+            prices.push(Prices::new(&self.tracks[*track], columns, own));
         }
         let mut judging = Vec::new();
         for column in &node.judged.columns {
@@ -66,6 +67,11 @@ impl UnitRun<'_> {
     ) -> Result<Column<'a>, RunError> {
         let (source, values, carry) = match input {
             Input::Own { instrument, field } => return Ok(Column::Own(*instrument, *field)),
+            Input::Clock { column } => {
+                let mut values = Vec::with_capacity(times.len());
+                column.fill(times, &mut values);
+                return Ok(Column::Joined(values));
+            }
             Input::Market { track, column } => {
                 let read = self.tracks[*track].column(*column);
                 let (values, carry) = read.ok_or(RunError::Bug("a market column that was not read"))?;
@@ -146,7 +152,7 @@ pub(super) fn tracks(ground: Ground<'_>, nodes: &BTreeSet<usize>) -> Result<Vec<
             }
         }
         for (track, symbol) in node.instrument_tracks.iter().zip(&info.symbols).filter(|_| is_judged(info)) {
-            needed[*track].extend(price_columns(ground, symbol).into_iter().flatten());
+            needed[*track].extend(price_columns(ground, info, symbol).into_iter().flatten());
         }
     }
     let track = |(key, columns): (&TrackKey, BTreeSet<usize>)| {
@@ -154,7 +160,7 @@ pub(super) fn tracks(ground: Ground<'_>, nodes: &BTreeSet<usize>) -> Result<Vec<
             let track = Track::rows(&ground.request.market, key, columns.into_iter().collect())?;
             return track.ok_or(RunError::Bug("an instrument without rows"));
         }
-        let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], timeframe: key.timeframe };
+        let each = |symbol: &Symbol| TrackKey { symbols: vec![symbol.clone()], rows: key.rows.clone() };
         let member = |symbol: &Symbol| unit.tracks.iter().position(|other| *other == each(symbol));
         let members: Option<Vec<usize>> = key.symbols.iter().map(member).collect();
         Ok(Track::instants(members.ok_or(RunError::Bug("a panel without an instrument's rows"))?))
@@ -167,6 +173,6 @@ fn is_judged(info: &NodeInfo) -> bool {
     info.kind == Kind::Strategy || !info.plan.patterns.is_empty()
 }
 
-fn price_columns(ground: Ground<'_>, symbol: &Symbol) -> [Option<usize>; 4] {
-    PRICES.map(|price| ground.request.market.column(symbol, price))
+fn price_columns(ground: Ground<'_>, info: &NodeInfo, symbol: &Symbol) -> [Option<usize>; 4] {
+    PRICES.map(|price| ground.request.market.column(symbol, info.plan.timeframe, price))
 }

@@ -1,5 +1,6 @@
 //! The plugin as a host sees it: opened natively, shown rows, and listened to.
 
+mod context;
 mod market;
 mod opening;
 mod patterns;

@@ -6,6 +6,7 @@ mod ema_cross;
 mod follower;
 mod late_pivot;
 mod learner;
+mod mirror;
 mod rank;
 mod smuggler;
 mod trailing;
@@ -18,6 +19,7 @@ tapewright_sdk::export_detectors!(
     follower::Follower,
     late_pivot::LatePivot,
     learner::Learner,
+    mirror::Mirror,
     rank::Rank,
     smuggler::Smuggler,
     trap_at::TrapAt,

@@ -1,0 +1,204 @@
+//! Dates and clocks from their digits: what of a text is read as which number.
+//!
+//! Promises that a day or a clock that does not exist is `None`.
+//! Refuses to know: which of two numbers is the month.
+
+use tapewright_model::Time;
+
+use super::Stamp;
+
+/// Three numbers of a date.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Date {
+    YearFirst(i64, u32, u32),
+    /// Two numbers, the year, and how many digits that has.
+    YearLast(u32, u32, i64, usize),
+}
+
+impl Date {
+    /// Three numbers with two equal marks between them, and what follows.
+    pub(crate) fn split(cell: &[u8]) -> Option<(Date, &[u8])> {
+        let (first, first_digits, rest) = number(cell)?;
+        let (mark, rest) = rest.split_first().filter(|(mark, _)| b"-/.".contains(mark))?;
+        let (second, second_digits, rest) = number(rest)?;
+        let (_, rest) = rest.split_first().filter(|(other, _)| *other == mark)?;
+        let (third, third_digits, rest) = number(rest)?;
+        match (first_digits, second_digits, third_digits) {
+            (4, 1..=2, 1..=2) => Some((Date::YearFirst(i64::from(first), second, third), rest)),
+            (1..=2, 1..=2, 2 | 4) => Some((Date::YearLast(first, second, i64::from(third), third_digits), rest)),
+            _ => None,
+        }
+    }
+}
+
+/// `20240103`, and what follows.
+pub(crate) fn compact_date(cell: &[u8]) -> Option<(Date, &[u8])> {
+    let (number, digits, rest) = number(cell)?;
+    (digits == 8).then_some((Date::YearFirst(i64::from(number / 10_000), number / 100 % 100, number % 100), rest))
+}
+
+/// UTC ns of a whole number since 1970 of seconds, milliseconds, microseconds or nanoseconds, told by how many digits
+/// it has. `None` when that is no time; `Some(None)` when it is one that 64 bits do not hold.
+pub(crate) fn epoch(number: i64) -> Option<Option<i64>> {
+    // seconds until 5138, milliseconds until 5138, and so on: the ranges do not meet
+    let unit = match number.unsigned_abs().checked_ilog10().map_or(1, |digits| digits + 1) {
+        9..=11 => Time::SECOND,
+        12..=14 => 1_000_000,
+        15..=17 => 1_000,
+        18..=19 => 1,
+        _ => return None,
+    };
+    Some(number.checked_mul(unit))
+}
+
+/// Days of the proleptic Gregorian calendar; `None` for a day that is none, or one whose nanoseconds have no
+/// room in 64 bits. The year begins in March, so that the leap day is its last one (H. Hinnant,
+/// chrono-Compatible Low-Level Date Algorithms, 2021, `days_from_civil`).
+pub(super) fn days_since_1970(year: i64, month: u32, day: u32) -> Option<i32> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1678..=2261).contains(&year) || !(1..=days).contains(&day) {
+        return None;
+    }
+    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
+    let before = i64::from((153 * month + 2) / 5 + day - 1);
+    i32::try_from(365 * year + year / 4 - year / 100 + year / 400 + before - 719_468).ok()
+}
+
+/// A time of day, and the offset from UTC that is written after it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clock {
+    since_midnight: i64,
+    offset: Option<i64>,
+}
+
+impl Clock {
+    /// This clock on a day; `None` when 64 bits do not hold it.
+    pub(super) fn stamp(self, day: i32) -> Option<Stamp> {
+        let Clock { since_midnight, offset } = self;
+        let Some(offset) = offset else { return Some(Stamp::Civil { day, since_midnight }) };
+        let time = (i64::from(day) * Time::DAY).checked_add(since_midnight)?.checked_sub(offset)?;
+        Some(Stamp::Instant { time, midnight: (since_midnight == 0).then_some(day) })
+    }
+}
+
+/// `9:31`, `14:31:00`, `14:31:00.250`, with or without `Z`, `+05:30`, `+0530` or `+05`; if compact, `0931` and `143100`.
+pub(super) fn since_midnight(text: &[u8], compact: bool) -> Option<Clock> {
+    let (first, first_digits, rest) = number(text)?;
+    let (hour, minute, second, rest) = match (first_digits, compact) {
+        (4, true) => (first / 100, first % 100, 0, rest),
+        (6, true) => (first / 10_000, first / 100 % 100, first % 100, rest),
+        (1..=2, _) => {
+            let (minute, minute_digits, rest) = number(rest.strip_prefix(b":")?)?;
+            let (second, second_digits, rest) = match rest.strip_prefix(b":") {
+                Some(rest) => number(rest)?,
+                None => (0, 2, rest),
+            };
+            (minute_digits == 2 && second_digits == 2).then_some((first, minute, second, rest))?
+        }
+        _ => return None,
+    };
+    let (fraction, rest) = match rest.strip_prefix(b".") {
+        Some(rest) => {
+            let (fraction, digits, rest) = number(rest)?;
+            ((digits..9).fold(i64::from(fraction), |ns, _| ns * 10), rest)
+        }
+        None => (0, rest),
+    };
+    let whole = seconds(hour, minute, second)?;
+    Some(Clock { since_midnight: whole * Time::SECOND + fraction, offset: offset(rest)? })
+}
+
+/// `09-AM`.
+pub(super) fn named_hour(text: &[u8]) -> Option<Clock> {
+    let (hour, _, rest) = number(text)?;
+    let half = match rest {
+        b"-AM" => 0,
+        b"-PM" => 12,
+        _ => return None,
+    };
+    let hour = (1..=12).contains(&hour).then_some(hour % 12 + half)?;
+    Some(Clock { since_midnight: seconds(hour, 0, 0)? * Time::SECOND, offset: None })
+}
+
+/// What follows a clock: nothing, or ns east of UTC.
+fn offset(text: &[u8]) -> Option<Option<i64>> {
+    let (sign, rest) = match text {
+        [] => return Some(None),
+        b"Z" | b"z" => return Some(Some(0)),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    };
+    let (first, digits, rest) = number(rest)?;
+    let (hour, minute) = match (digits, rest) {
+        (2, []) => (first, 0),
+        (4, []) => (first / 100, first % 100),
+        (2, [b':', rest @ ..]) => {
+            let (minute, digits, rest) = number(rest)?;
+            (digits == 2 && rest.is_empty()).then_some((first, minute))?
+        }
+        _ => return None,
+    };
+    Some(Some(sign * seconds(hour, minute, 0)? * Time::SECOND))
+}
+
+fn seconds(hour: u32, minute: u32, second: u32) -> Option<i64> {
+    let shaped = hour < 24 && minute < 60 && second < 60;
+    shaped.then_some((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second))
+}
+
+/// The number at the head of a text, its digits (at most nine) and what follows.
+fn number(text: &[u8]) -> Option<(u32, usize, &[u8])> {
+    let mut value = 0;
+    let mut digits = 0;
+    while let Some(digit) = text.get(digits).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        if digits == 9 {
+            return None;
+        }
+        value = value * 10 + u32::from(digit);
+        digits += 1;
+    }
+    (digits > 0).then(|| (value, digits, &text[digits..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_has_its_number() {
+        let mut day = days_since_1970(1678, 1, 1).unwrap();
+        assert_eq!(days_since_1970(1970, 1, 1), Some(0));
+        for year in 1678..=2261 {
+            for month in 1..=12 {
+                for of_month in (1..=31).filter(|of_month| days_since_1970(year, month, *of_month).is_some()) {
+                    assert_eq!(days_since_1970(year, month, of_month), Some(day), "{year}-{month}-{of_month}");
+                    day += 1;
+                }
+            }
+        }
+        assert_eq!(Time(i64::from(day) * Time::DAY), "2262-01-01".parse().unwrap());
+    }
+
+    #[test]
+    fn a_number_since_1970_is_told_by_its_size() {
+        let minute = "2024-01-03T14:31:00Z".parse::<Time>().unwrap().0;
+        for (number, want) in [
+            (1_704_292_260, Some(Some(minute))),
+            (1_704_292_260_000, Some(Some(minute))),
+            (1_704_292_260_000_000, Some(Some(minute))),
+            (1_704_292_260_000_000_000, Some(Some(minute))),
+            (99_999_999_999, Some(None)),
+            (20_240_103, None),
+            (0, None),
+        ] {
+            assert_eq!(epoch(number), want, "{number}");
+        }
+    }
+}
