@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
-use tapewright_market::{Adjust, Calendar, Expiries};
+use tapewright_market::{Adjust, Calendar, Expired, Expiries};
 use tapewright_model::{Kind, Time, Timeframe};
 use tapewright_replay::Push;
 
@@ -240,6 +240,10 @@ pub(crate) struct GexView {
     /// Expiries that count: all, today, later, or a number of days
     #[arg(long, default_value = "all", value_parser = expiries)]
     pub(crate) expiries: Expiries,
+    /// Options that had expired when they were quoted [default: counted as the file has them; dropped in a history, as
+    /// in the columns that plugins read]
+    #[arg(long)]
+    pub(crate) expired: Option<ExpiredArg>,
     /// Riskless rate a year, such as 0.04
     #[arg(long, default_value_t = 0.0, value_name = "RATIO")]
     pub(crate) rate: f64,
@@ -252,6 +256,24 @@ pub(crate) struct GexView {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What becomes of options that had expired when they were quoted.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExpiredArg {
+    /// With the gamma that the file gives them
+    Counted,
+    /// Nobody hedges them any more
+    Dropped,
+}
+
+impl From<ExpiredArg> for Expired {
+    fn from(expired: ExpiredArg) -> Expired {
+        match expired {
+            ExpiredArg::Counted => Expired::Counted,
+            ExpiredArg::Dropped => Expired::Dropped,
+        }
+    }
 }
 
 /// What dealers are taken to hold.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
+use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use tapewright_market::{
     Chain, DealerConvention, Expired, GexOptions, GexProfile, ImportOptions, OptionColumns, Store, gex_profile,
@@ -37,7 +38,8 @@ pub(crate) fn gex(args: &Args, wanted: &Gex) -> Result<Outcome, Failure> {
     }
     let at = wanted.view.at.unwrap_or(Time::MAX);
     chains.retain(|chain| chain.known_time <= at);
-    show(chains, &wanted.view)
+    // as the file has them; what plugins read, and a history, is what holds from then on
+    show(chains, &wanted.view, Expired::Counted)
 }
 
 fn of_store(args: &Args, wanted: &GexHistory) -> Result<Outcome, Failure> {
@@ -53,10 +55,10 @@ fn of_store(args: &Args, wanted: &GexHistory) -> Result<Outcome, Failure> {
         let why = if known.is_empty() { "no chains".to_owned() } else { format!("chains of {}", known.join(", ")) };
         return Err(Failure::input(anyhow!("no chain of {symbol} was known then: the store holds {why}")));
     }
-    show(chains, &wanted.view)
+    show(chains, &wanted.view, Expired::Dropped)
 }
 
-fn show(chains: Vec<Chain>, view: &GexView) -> Result<Outcome, Failure> {
+fn show(chains: Vec<Chain>, view: &GexView, expired: Expired) -> Result<Outcome, Failure> {
     let Some(last) = chains.last() else {
         return Err(Failure::input(anyhow!(
             "no chain was known at --at {}",
@@ -66,7 +68,7 @@ fn show(chains: Vec<Chain>, view: &GexView) -> Result<Outcome, Failure> {
     if let Some(spot) = view.spot.filter(|spot| !(spot.is_finite() && *spot > 0.0)) {
         return Err(Failure::input(anyhow!("--spot {spot}: wanted a positive price")));
     }
-    let options = options(view);
+    let options = options(view, expired);
     let profile = gex_profile(last, &options);
     // a price that is given is that of the chain which is shown
     let mut columns = OptionColumns::new(GexOptions { spot: None, ..options });
@@ -76,9 +78,9 @@ fn show(chains: Vec<Chain>, view: &GexView) -> Result<Outcome, Failure> {
     let history = columns.finish()?;
     let mut screen = Screen::new();
     if view.json {
-        screen.line(format!("{:#}", as_json(&profile, &history, view)))?;
+        screen.line(format!("{:#}", as_json(&profile, &history, view.convention, options.expired)))?;
     } else {
-        text(&mut screen, &profile, &history)?;
+        text(&mut screen, &profile, &history, options.expired)?;
     }
     if let Some(path) = &view.html {
         let page = exposure_page(&profile, &rows(&history, &chains));
@@ -91,7 +93,7 @@ fn show(chains: Vec<Chain>, view: &GexView) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn options(view: &GexView) -> GexOptions {
+fn options(view: &GexView, expired: Expired) -> GexOptions {
     let convention = match view.convention {
         ConventionArg::CallsLong => DealerConvention::LongCallsShortPuts,
         ConventionArg::Short => DealerConvention::ShortBoth,
@@ -103,8 +105,7 @@ fn options(view: &GexView) -> GexOptions {
         expiries: view.expiries,
         rate: view.rate,
         dividend_yield: view.dividends,
-        // as the file counts them; their part is told beside the total
-        expired: Expired::Counted,
+        expired: view.expired.map_or(expired, Expired::from),
     }
 }
 
@@ -126,7 +127,7 @@ fn rows(history: &Frame, chains: &[Chain]) -> Vec<ExposureRow> {
 
 /// The columns of the last chain under their own names, with the spot that was given; strikes and expiries; a row for
 /// every chain.
-fn as_json(profile: &GexProfile, history: &Frame, view: &GexView) -> Value {
+fn as_json(profile: &GexProfile, history: &Frame, convention: ConventionArg, expired: Expired) -> Value {
     let rows = history.times().len();
     let row = |row: usize| -> Map<String, Value> {
         let time = history.times().get(row).map(|time| ("known_time".to_owned(), json!(Time(*time).to_string())));
@@ -137,7 +138,9 @@ fn as_json(profile: &GexProfile, history: &Frame, view: &GexView) -> Value {
     let head = json!({
         "symbol": profile.symbol.to_string(), "event_time": profile.event_time.to_string(),
         "known_time": profile.known_time.to_string(), "spot": number(profile.spot),
-        "convention": format!("{:?}", view.convention), "unit": "dollars for a move of 1 %",
+        "convention": convention.to_possible_value().map(|value| value.get_name().to_owned()),
+        "unit": "dollars for a move of 1 %",
+        "expired": json!({ "counted": expired == Expired::Counted, "total": number(profile.expired) }),
     });
     all.extend(head.as_object().cloned().unwrap_or_default());
     all.extend(rows.checked_sub(1).map(row).unwrap_or_default());
@@ -187,7 +190,7 @@ fn day(days: i32) -> String {
     Time(i64::from(days) * Time::DAY).to_string().chars().take(10).collect()
 }
 
-fn text(screen: &mut Screen, profile: &GexProfile, history: &Frame) -> Result<(), Failure> {
+fn text(screen: &mut Screen, profile: &GexProfile, history: &Frame, expired: Expired) -> Result<(), Failure> {
     let price = |value: f64| if value.is_nan() { "–".to_owned() } else { format!("{value:.2}") };
     screen.line(format!("{} as quoted {}, known {}", profile.symbol, profile.event_time, profile.known_time))?;
     let percent = |value: f64| if value.is_nan() { String::new() } else { format!(" ({:+.2} % away)", value * 100.0) };
@@ -203,8 +206,12 @@ fn text(screen: &mut Screen, profile: &GexProfile, history: &Frame) -> Result<()
         price(profile.put_support),
     ))?;
     if profile.expired != 0.0 && profile.expired.is_finite() {
-        screen
-            .line(format!("of which {} on options that had expired when they were quoted", dollars(profile.expired)))?;
+        let (which, hint) = match expired {
+            Expired::Counted => ("of which", "; --expired dropped leaves them out"),
+            Expired::Dropped => ("without", ""),
+        };
+        let amount = dollars(profile.expired);
+        screen.line(format!("{which} {amount} on options that had expired when they were quoted{hint}"))?;
     }
     let counts = &profile.counts;
     screen.line(format!(

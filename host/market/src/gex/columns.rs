@@ -15,7 +15,7 @@ use crate::meaning::ColumnMeaning;
 pub const OPTION_COLUMNS: &[ColumnMeaning] = &[
     column(
         "gex.total",
-        "gamma exposure of dealers: what they must trade when the underlying moves by 1 %; positive: against the move",
+        "gamma exposure of dealers, expired options left out: what they must trade when the underlying moves by 1 %; positive: against the move",
         "dollars for 1 %",
     ),
     column("gex.flip", "nearest price, within -15 % and +15 %, at which gamma exposure changes its sign", "dollars"),
