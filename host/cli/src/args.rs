@@ -134,7 +134,7 @@ pub(crate) struct Import {
     /// The store, made when there is none: a folder, or s3://bucket/folder
     #[arg(long, value_name = "DIR")]
     pub(crate) into: PathBuf,
-    /// Whose the data is, when the files do not say it [default: the file's name]
+    /// Whose the data is, whatever the files say [default: what they say, or the file's name]
     #[arg(long = "as", value_name = "SYMBOL")]
     pub(crate) symbol: Option<String>,
     /// Zone of times that are written without one, such as America/New_York [default: the format's]
@@ -185,6 +185,9 @@ pub(crate) struct Columns {
     /// Of this instrument alone
     #[arg(long, value_name = "SYMBOL")]
     pub(crate) symbol: Option<String>,
+    /// Beside bars of this timeframe, such as 1d [default: the finest]
+    #[arg(long)]
+    pub(crate) timeframe: Option<Timeframe>,
     /// Print JSON: one line a column
     #[arg(long)]
     pub(crate) json: bool,
@@ -198,7 +201,7 @@ pub(crate) struct Gex {
     /// Files of option chains, or folders of them
     #[arg(required = true, value_name = "CHAIN")]
     pub(crate) chains: Vec<PathBuf>,
-    /// Whose they are, when the files do not say it
+    /// Whose they are, whatever the files say
     #[arg(long = "as", value_name = "SYMBOL")]
     pub(crate) symbol: Option<String>,
     /// How the files are written, when that is not clear from them

@@ -46,7 +46,7 @@ pub(crate) fn data(args: &Args, wanted: &Data) -> Result<Outcome, Failure> {
     if let Some(last) = last.filter(|last| !last.findings.is_empty()) {
         screen.line(format!("\nthe last import found {}:", last.findings.len() as u64 + last.findings_dropped))?;
         for finding in last.findings.iter().take(wanted.max) {
-            screen.line(format!("  {finding}"))?;
+            screen.line(crate::import::indented(finding))?;
         }
         crate::import::more(&mut screen, last.findings.len(), wanted.max, "findings")?;
     }

@@ -1,6 +1,6 @@
 //! `tapewright import`: files into a store.
 
-use tapewright_market::{Import as Imported, ImportOptions, ImportProgress, Remote};
+use tapewright_market::{Finding, Import as Imported, ImportOptions, ImportProgress, Remote};
 use tapewright_model::Symbol;
 
 use crate::args::{Args, Import};
@@ -64,7 +64,7 @@ fn text(screen: &mut Screen, done: &Imported, wanted: &Import) -> Result<(), Fai
     if found > 0 {
         screen.line(format!("\n{found} findings:"))?;
         for finding in done.findings.iter().take(wanted.max) {
-            screen.line(format!("  {finding}"))?;
+            screen.line(indented(finding))?;
         }
         if found > wanted.max as u64 {
             screen.line(format!("  and {} more; --show N shows more", found - wanted.max as u64))?;
@@ -74,6 +74,11 @@ fn text(screen: &mut Screen, done: &Imported, wanted: &Import) -> Result<(), Fai
         Some(report) => screen.line(format!("\nwritten down in {}", report.display())),
         None => screen.line("\nnothing was written (--dry-run)"),
     }
+}
+
+/// A finding in a list: its hint stands below it.
+pub(crate) fn indented(finding: &Finding) -> String {
+    format!("  {}", finding.to_string().replace('\n', "\n    "))
 }
 
 /// Says how many of a list were left out.

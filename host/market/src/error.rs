@@ -102,7 +102,7 @@ fn refused(findings: &[Finding], more: u64) -> String {
     let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
     let mut text = format!("nothing was imported, for what is wrong with the data ({})", counts.join(", "));
     for finding in findings.iter().take(SHOWN_MAX) {
-        text.push_str(&format!("\n  {}: {finding}", finding.check.name()));
+        text.push_str(&format!("\n  {finding}"));
     }
     let more = more + findings.len().saturating_sub(SHOWN_MAX) as u64;
     if more > 0 {

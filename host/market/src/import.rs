@@ -26,6 +26,7 @@ pub(crate) mod named;
 pub(crate) mod objects;
 mod occ;
 mod options;
+pub(crate) mod renamed;
 pub(crate) mod rows;
 pub(crate) mod sheet;
 pub(crate) mod source;
@@ -48,13 +49,14 @@ use files::Named;
 use format::{Fit, Format, Hints, recognise};
 use formats::FORMATS;
 use gather::{BUFFER_BYTES, Changed, Gather, Terms};
+use renamed::Renaming;
 use source::Source;
 use staging::{Rank, Staging};
 
 /// What the user says about what is imported.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// Whose rows these are, when the files do not say it.
+    /// Whose rows these are, whatever the files say.
     pub symbol: Option<Symbol>,
     /// Zone of times that are written without one: `America/New_York`, `UTC`.
     pub timezone: Option<String>,
@@ -259,10 +261,11 @@ impl Reading<'_> {
         spill: &Path,
     ) -> Result<(Import, Changed), MarketError> {
         let mut gather = Gather::new(store, staging, terms, spill.to_owned());
+        let mut renaming = self.hints.symbol.clone().map(Renaming::new);
         let (mut read, mut done) = (Vec::new(), 0);
         for file in files {
             self.progress.at(&file.path.display().to_string());
-            read.extend(self.file(file, &mut gather)?);
+            read.extend(self.file(file, renaming.as_mut(), &mut gather)?);
             done += std::fs::metadata(&file.path).map_or(0, |file| file.len());
             // members of an archive count nothing while they are read
             self.progress.read.store(done, Ordering::Relaxed);
@@ -282,7 +285,12 @@ impl Reading<'_> {
     }
 
     /// Reads one file; none when it is passed over.
-    fn file(&self, file: &Named, gather: &mut Gather<'_>) -> Result<Option<FileRead>, MarketError> {
+    fn file(
+        &self,
+        file: &Named,
+        mut renaming: Option<&mut Renaming>,
+        gather: &mut Gather<'_>,
+    ) -> Result<Option<FileRead>, MarketError> {
         let sources = Source::of_file(&file.path, &self.progress.read)?;
         let must = file.itself && sources.len() == 1;
         let bytes = std::fs::metadata(&file.path).map_or(0, |file| file.len());
@@ -302,7 +310,10 @@ impl Reading<'_> {
                 names.push(format.name());
             }
             gather.begin_file(&source.shown)?;
-            format.read(source, &self.hints, gather)?;
+            match renaming.as_deref_mut() {
+                None => format.read(source, &self.hints, gather)?,
+                Some(renaming) => format.read(source, &self.hints, &mut renaming.of(&source.shown, gather))?,
+            }
             gather.end_file(&mut read);
         }
         read.format = names.join(", ");

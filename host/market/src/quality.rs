@@ -99,9 +99,9 @@ pub struct Finding {
 }
 
 impl std::fmt::Display for Finding {
-    /// `market.csv:41: SPY: high 10 is below low 12`
+    /// `range: market.csv:41: SPY: high 10 is below low 12`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.file)?;
+        write!(f, "{}: {}", self.check.name(), self.file)?;
         if self.line > 0 {
             write!(f, ":{}", self.line)?;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::format::{Format, Hints, recognise};
 use super::formats::FORMATS;
+use super::renamed::Renaming;
 use super::rows::{Rows, Shape, When};
 use super::source::Source;
 use super::{ImportOptions, files};
@@ -23,6 +24,7 @@ const QUOTES_HELD_MAX: usize = 10_000_000;
 pub fn read_chains(paths: &[PathBuf], options: &ImportOptions) -> Result<Vec<Chain>, MarketError> {
     let hints = Hints { symbol: options.symbol.clone(), ..Hints::default() };
     let mut all = Chains::default();
+    let mut renaming = options.symbol.clone().map(Renaming::new);
     for file in files::files(paths)? {
         for source in Source::of_file(&file.path, &Arc::default())? {
             let format: &dyn Format = match &options.format {
@@ -37,7 +39,10 @@ pub fn read_chains(paths: &[PathBuf], options: &ImportOptions) -> Result<Vec<Cha
                 },
             };
             all.shown.clone_from(&source.shown);
-            format.read(&source, &hints, &mut all)?;
+            match &mut renaming {
+                None => format.read(&source, &hints, &mut all)?,
+                Some(renaming) => format.read(&source, &hints, &mut renaming.of(&source.shown, &mut all))?,
+            }
         }
     }
     all.chains.sort_by_key(|chain| (chain.known_time, chain.event_time));

@@ -209,7 +209,7 @@ impl Symbols {
         let otherwise = match &hints.symbol {
             Some(symbol) => Ok(symbol.clone()),
             None => Symbol::new(&name.to_uppercase())
-                .map_err(|error| format!("{error}\nhint: say whose rows these are with --symbol")),
+                .map_err(|error| format!("{error}\nhint: say whose rows these are: --as of import, --symbol of run")),
         };
         Symbols { otherwise, last: None }
     }

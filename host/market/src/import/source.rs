@@ -188,10 +188,11 @@ impl Head<'_> {
 
     /// What the first line reads, for people.
     pub(crate) fn first_line_shown(&self) -> String {
-        let Some(line) = self.lines().next() else { return "bytes that are no text".to_owned() };
-        if line.is_empty() && self.bytes.is_empty() {
+        if self.bytes.is_empty() {
             return "nothing: it is empty".to_owned();
         }
+        let Some(first) = self.lines().next() else { return "bytes that are no text".to_owned() };
+        let line = self.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or(first);
         let cut: String = line.chars().take(120).collect();
         format!("`{cut}{}`", if cut.len() < line.len() { "…" } else { "" })
     }

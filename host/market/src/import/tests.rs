@@ -473,3 +473,14 @@ fn words_that_mean_nothing_are_named() {
     let check = Check::Unreadable;
     assert_eq!((check.name(), Done::Told), ("unreadable", Done::Told));
 }
+
+#[test]
+fn a_symbol_that_is_given_is_that_of_the_rows_and_never_of_two() {
+    let mut desk = Desk::new();
+    desk.options.symbol = Some(Symbol::new("MINE").unwrap());
+    let done = desk.import(&[("theirs-1.csv", "t,close\n60,1\n"), ("theirs-2.csv", "t,close\n120,2\n")]).unwrap();
+    assert_eq!((done.series.len(), done.series[0].symbol.as_str(), done.series[0].rows_new), (1, "MINE", 2));
+    let refused = desk.import(&[("one.csv", "t,close\n180,1\n"), ("two.csv", "t,close\n240,2\n")]).unwrap_err();
+    let said = refused.to_string();
+    assert!(said.contains("two.csv: rows of one and of two cannot both be those of MINE"), "{said}");
+}

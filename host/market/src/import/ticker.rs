@@ -27,7 +27,9 @@ pub(crate) fn of_text(text: &str, source: &Source, hints: &Hints) -> Result<Symb
     if let Some(symbol) = &hints.symbol {
         return Ok(symbol.clone());
     }
-    Symbol::new(&text.to_uppercase()).map_err(|error| source.fail(format!("{error}; name one with --symbol")))
+    Symbol::new(&text.to_uppercase()).map_err(|error| {
+        source.fail(format!("{error}\nhint: say whose rows these are: --as of import, --symbol of run"))
+    })
 }
 
 /// Whether what follows a mark in a file's name is about its bars: `1h-2024-01`, `20240103`, `daily`.
@@ -64,6 +66,6 @@ mod tests {
             assert_eq!(of_file_start(&source, &hints).unwrap().as_str(), "SPY");
         }
         let wrong = of_file(&Source::of_bytes("a b.csv", b""), &Hints::default()).unwrap_err().to_string();
-        assert!(wrong.ends_with("; name one with --symbol"), "{wrong}");
+        assert!(wrong.ends_with("--as of import, --symbol of run"), "{wrong}");
     }
 }

@@ -14,9 +14,14 @@ const NEAR: f64 = 0.1;
 /// Overnight moves of less are left to the market: a 3-for-2 split (33 %) looks like a bad quarter.
 const MOVE_MIN: f64 = 0.4;
 
+/// Rows further apart are of no overnight move: a halt for a split takes a day.
+const APART_MAX: i64 = 10 * Time::DAY;
+
 /// Remembers the last close.
 pub(super) struct Jump {
     days: Days,
+    /// Currencies and coins know no splits.
+    splits: bool,
     factors: Vec<Factor>,
     last: Option<Last>,
 }
@@ -31,7 +36,8 @@ struct Last {
 
 impl Jump {
     pub(super) fn new(calendar: Option<Calendar>, factors: Vec<Factor>) -> Jump {
-        Jump { days: Days::new(calendar.unwrap_or(Calendar::Always)), factors, last: None }
+        let splits = !matches!(calendar, Some(Calendar::Forex | Calendar::Always));
+        Jump { days: Days::new(calendar.unwrap_or(Calendar::Always)), splits, factors, last: None }
     }
 
     /// What there is to say about the move from the last close to this row.
@@ -45,7 +51,8 @@ impl Jump {
         let last = self.last.replace(Last { known: row.known, day, close, new })?;
         let open = row.value(prices.open);
         let open = if open.is_nan() { close } else { open };
-        if day == last.day || !(new || last.new) || (open / last.close - 1.0).abs() < MOVE_MIN {
+        let apart = row.known.saturating_sub(last.known);
+        if day == last.day || apart > APART_MAX || !(new || last.new) || (open / last.close - 1.0).abs() < MOVE_MIN {
             return None;
         }
         let (fell, ratio) = if last.close > close { (true, last.close / close) } else { (false, close / last.close) };
@@ -62,14 +69,15 @@ impl Jump {
         if self.factors.iter().any(known) {
             return None;
         }
+        let days = format!("between {} and {}", date_of(last.day), date_of(day));
+        if !self.splits {
+            return Some(format!("from {} to {close} {days}: it looks like prices in another unit", last.close));
+        }
         let split = if fell { format!("{split}-for-1") } else { format!("1-for-{split}") };
         Some(format!(
-            "from {} to {} between {} and {}: it looks like a {split} split without a factor\n\
+            "from {} to {close} {days}: it looks like a {split} split without a factor\n\
              hint: name the file of its splits with --factors",
             last.close,
-            close,
-            date_of(last.day),
-            date_of(day)
         ))
     }
 }

@@ -3,8 +3,8 @@
 use tapewright_model::{Symbol, Time};
 
 use super::{Store, StoreFile, Table, entries};
-use crate::calendar::Calendar;
-use crate::civil::{Clock, date_of};
+use crate::calendar::{Calendar, Days};
+use crate::civil::date_of;
 use crate::error::MarketError;
 use crate::series::Span;
 
@@ -115,15 +115,11 @@ struct Hole {
 fn holes(file: &StoreFile, symbol: &Symbol, calendar: Calendar) -> Result<Vec<Hole>, MarketError> {
     let mut rows = file.reader(symbol, Span::default(), &[])?;
     let mut days: Vec<i32> = Vec::new();
-    let clock = Clock::new_york();
+    let mut of = Days::new(calendar);
     while let Some(frame) = rows.next_rows()? {
         for time in frame.times() {
-            // a bar that ends at midnight is of the day that ends
-            let day = match calendar {
-                Calendar::Always => i32::try_from((time - 1).div_euclid(Time::DAY)).ok(),
-                _ => clock.local(time - 1).map(|(day, _)| day),
-            };
-            if let Some(day) = day.filter(|day| days.last() != Some(day)) {
+            let day = of.of(*time).day;
+            if days.last() != Some(&day) {
                 days.push(day);
             }
         }

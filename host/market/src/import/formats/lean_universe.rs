@@ -1,13 +1,14 @@
 //! `lean-universe`: QuantConnect Lean's list of the options of one underlying on one day.
 //!
 //! Symbol and date are those of the file's name: `goog-20151222.csv`, or `goog/20151222.csv` in a Lean tree. All of it is
-//! known when the day's session has closed, taken to be 16:00 in New York. It has no bid and ask; `last` is the close,
+//! known when the day's session has closed, on a day without one at 16:00 in New York. It has no bid and ask; `last` is the close,
 //! which is a middle of quotes. The line without an expiry is a partial bar of the underlying: its close is the spot of
 //! the chain and good for no more than a price where no bars are at hand. A volatility of 0 was not solved, and where
 //! gamma is 0 beside it, neither were gamma and delta: all three are missing then.
 
 use tapewright_model::{CANONICAL_NAN, Symbol, Time};
 
+use crate::calendar::Calendar;
 use crate::chain::{Chain, OptionQuote};
 use crate::error::MarketError;
 use crate::import::dates::Dates;
@@ -17,7 +18,7 @@ use crate::import::options::{Options, known_iv, right};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 
-/// When a session closes, ns after midnight in New York.
+/// When most sessions close, ns after midnight in New York.
 const CLOSE: i64 = 16 * 3600 * Time::SECOND;
 
 pub(crate) struct LeanUniverse;
@@ -42,7 +43,10 @@ impl Format for LeanUniverse {
         let mut dates = Dates::new_york_unless(None);
         let (symbol, date) = named(source, hints)?;
         let day = dates.day(&date).map_err(|reason| source.fail(format!("the date in its name: {reason}")))?;
-        let time = Time(dates.at(day, CLOSE).map_err(|reason| source.fail(reason))?);
+        let time = match Calendar::UsEquity.session(day) {
+            Some(session) => session.close,
+            None => Time(dates.at(day, CLOSE).map_err(|reason| source.fail(reason))?),
+        };
         let mut sheet = Sheet::open(source)?;
         let columns = Columns::of(sheet.heading()).ok_or_else(|| {
             source.fail_at(1, format!("it lacks a column of a Lean universe; it has {}", sheet.heading().shown()))
@@ -212,11 +216,12 @@ mod tests {
             assert_eq!(found, (options, interest, solved), "{name}");
             assert_eq!((known(|quote| quote.gamma), known(|quote| quote.delta)), (solved, solved), "{name}");
             assert_eq!(chain.spot.to_bits(), spot.to_bits(), "{name}: {}", chain.spot);
-            assert!(chain.known_time.to_string().ends_with(if name.starts_with("aapl") {
-                "T20:00:00Z"
-            } else {
-                "T21:00:00Z"
-            }));
+            let closed = match name {
+                "goog-20151224" => "T18:00:00Z",
+                _ if name.starts_with("aapl") => "T20:00:00Z",
+                _ => "T21:00:00Z",
+            };
+            assert!(chain.known_time.to_string().ends_with(closed), "{name}");
         }
     }
 }
