@@ -23,7 +23,8 @@ fn main() {
     };
     let volatility = without(|quote| quote.gamma = f64::NAN);
     let price = without(|quote| (quote.gamma, quote.iv, quote.delta) = (f64::NAN, f64::NAN, f64::NAN));
-    for (what, chain) in [("gamma and volatility", &chain), ("volatility alone", &volatility), ("prices alone", &price)] {
+    for (what, chain) in [("gamma and volatility", &chain), ("volatility alone", &volatility), ("prices alone", &price)]
+    {
         let took = median(|| {
             let profile = gex_profile(black_box(chain), &GexOptions::default());
             assert!(profile.flip.is_finite());

@@ -4,24 +4,15 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints and fails by panicking")]
 
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tapewright_market::{SynthInstrument, SynthOptions, synth, write_store};
-use tapewright_tests::{guests, hosts};
+use tapewright_tests::guests;
+use tapewright_tests::took::{Took, took};
 
 /// Rows of one session of minutes.
 const SESSION: usize = 390;
 const ROUNDS: usize = 5;
-
-/// What a command took.
-struct Took {
-    wall: Duration,
-    /// Processor seconds, user and system.
-    cpu: f64,
-    /// The most memory that it held at once.
-    peak_bytes: u64,
-}
 
 fn main() {
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -35,7 +26,12 @@ fn main() {
             let took = run(folder.path(), &data);
             // the first compiles the component
             if round > 0 {
-                println!("  {:.2} s wall, {:.2} s cpu, peak {:.0} MB", took.wall.as_secs_f64(), took.cpu, mb(&took));
+                println!(
+                    "  {:.2} s wall, {:.2} s cpu, peak {:.0} MB",
+                    took.wall.as_secs_f64(),
+                    took.cpu,
+                    took.megabytes()
+                );
                 walls.push(took.wall);
             }
         }
@@ -53,7 +49,7 @@ fn main() {
             println!(
                 "vpa on one symbol x {rows} rows: {:.2} s wall, peak {:.0} MB",
                 took.wall.as_secs_f64(),
-                mb(&took)
+                took.megabytes()
             );
         }
     }
@@ -66,21 +62,17 @@ fn main() {
             println!(
                 "vpa on 200 symbols x {rows} rows: {:.1} s wall, {cores:.2} cores busy, peak {:.0} MB",
                 took.wall.as_secs_f64(),
-                mb(&took)
+                took.megabytes()
             );
             std::fs::remove_dir_all(&data).unwrap();
         }
     }
     if wants("inspect") {
         let plugin = guests::path("vpa").display().to_string();
-        let mut walls: Vec<Duration> = (0..21).map(|_| command(folder.path(), &["inspect", &plugin]).wall).collect();
+        let mut walls: Vec<Duration> = (0..21).map(|_| took(folder.path(), &["inspect", &plugin]).wall).collect();
         walls.sort_unstable();
         println!("inspect of a cached component: median {:.1} ms", walls[10].as_secs_f64() * 1e3);
     }
-}
-
-fn mb(took: &Took) -> f64 {
-    took.peak_bytes as f64 / 1e6
 }
 
 /// A market of minutes in the store.
@@ -96,38 +88,7 @@ fn market(folder: &Path, symbols: usize, rows: usize) -> std::path::PathBuf {
 
 fn run(folder: &Path, data: &Path) -> Took {
     let plugin = guests::path("vpa").display().to_string();
-    let took = command(folder, &["run", &plugin, "--data", &data.display().to_string(), "--show", "0"]);
+    let took = took(folder, &["run", &plugin, "--data", &data.display().to_string(), "--show", "0"]);
     std::fs::remove_dir_all(folder.join("home/segments")).unwrap();
     took
-}
-
-fn command(folder: &Path, args: &[&str]) -> Took {
-    let begun = Instant::now();
-    let mut child = Command::new(hosts::release())
-        .args(args)
-        .env("TAPEWRIGHT_HOME", folder.join("home"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let proc = Path::new("/proc").join(child.id().to_string());
-    let (mut cpu, mut peak_bytes) = (0.0, 0);
-    let status = loop {
-        if let Ok(status) = std::fs::read_to_string(proc.join("status")) {
-            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            peak_bytes = kib.map_or(peak_bytes, |kib| kib * 1024);
-        }
-        if let Ok(stat) = std::fs::read_to_string(proc.join("stat")) {
-            let ticks = |at: usize| stat.rsplit(')').next()?.split_whitespace().nth(at)?.parse::<f64>().ok();
-            // fields 14 and 15, counted from the state, in hundredths of a second
-            cpu = ticks(11).zip(ticks(12)).map_or(cpu, |(user, system)| (user + system) / 100.0);
-        }
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    assert!(status.success(), "{args:?}");
-    Took { wall: begun.elapsed(), cpu, peak_bytes }
 }

@@ -7,3 +7,4 @@ pub mod hosts;
 pub mod markets;
 pub mod runs;
 pub mod s3;
+pub mod took;
