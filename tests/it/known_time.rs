@@ -6,6 +6,7 @@ use std::path::Path;
 use tapewright_market::{Adjust, ImportOptions, ImportProgress, Market, OpenOptions, import};
 use tapewright_model::{Symbol, Time};
 use tapewright_replay::RunOptions;
+use tapewright_tests::markets::Random;
 use tapewright_tests::{guests, runs};
 
 /// Days of a scenario.
@@ -14,24 +15,12 @@ const DAYS: i64 = 60;
 const FIRST: i64 = 19_724;
 const HOUR: i64 = 3600 * Time::SECOND;
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct Random(u64);
+fn below(random: &mut Random, bound: u64) -> u64 {
+    random.draw() % bound
+}
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn price(&mut self) -> f64 {
-        50.0 + self.below(4000) as f64 / 100.0
-    }
+fn price(random: &mut Random) -> f64 {
+    50.0 + below(random, 4000) as f64 / 100.0
 }
 
 /// One thing that became known: when, in which file, and its line.
@@ -58,38 +47,38 @@ fn world(random: &mut Random) -> World {
         let midnight = day * Time::DAY;
         for (file, chance) in [("AAA.csv", 10), ("BBB.csv", 6)] {
             for hour in 15..=21 {
-                if random.below(10) < chance {
+                if below(random, 10) < chance {
                     let time = midnight + hour * HOUR;
-                    let (low, high) = (random.price(), random.price());
+                    let (low, high) = (price(random), price(random));
                     let (low, high) = (low.min(high), low.max(high));
-                    let line = format!("{},{low},{high},{low},{high},{}", text(time), random.below(1000));
+                    let line = format!("{},{low},{high},{low},{high},{}", text(time), below(random, 1000));
                     all.push(Known { time, file, line });
                 }
             }
         }
-        if random.below(3) == 0 {
-            let period = day - 30 - random.below(40) as i64;
-            let line = format!("{},{},{}", &text(period * Time::DAY)[..10], text(midnight + 13 * HOUR), random.price());
+        if below(random, 3) == 0 {
+            let period = day - 30 - below(random, 40) as i64;
+            let line = format!("{},{},{}", &text(period * Time::DAY)[..10], text(midnight + 13 * HOUR), price(random));
             all.push(Known { time: midnight + 13 * HOUR, file: "CPI.csv", line });
         }
-        if random.below(4) == 0 {
-            let due = midnight + (1 + random.below(20) as i64) * Time::DAY;
+        if below(random, 4) == 0 {
+            let due = midnight + (1 + below(random, 20) as i64) * Time::DAY;
             let line = format!("{},{},earnings,AAA,due", text(midnight + 12 * HOUR), text(due));
             all.push(Known { time: midnight + 12 * HOUR, file: "events.csv", line });
         }
-        if random.below(2) == 0 {
+        if below(random, 2) == 0 {
             let time = midnight + 16 * HOUR + 17 * Time::SECOND;
-            let (bid, size) = (random.price(), random.below(50) + 1);
+            let (bid, size) = (price(random), below(random, 50) + 1);
             all.push(Known {
                 time,
                 file: "quotes.csv",
                 line: format!("{},AAA,{bid},{},{size},7", text(time), bid + 0.05),
             });
         }
-        if random.below(8) == 0 {
+        if below(random, 8) == 0 {
             // known when the session has ended
-            let split = [1.0, 2.0, 4.0][random.below(3) as usize];
-            let dividend = [1.0, 2.0][random.below(2) as usize];
+            let split = [1.0, 2.0, 4.0][below(random, 3) as usize];
+            let dividend = [1.0, 2.0][below(random, 2) as usize];
             factors.push((midnight + 21 * HOUR, day, split, dividend));
         }
     }
@@ -164,7 +153,8 @@ fn what_comes_later_changes_no_row() {
         store(whole.path(), &world, i64::MAX);
         let later = shown(whole.path(), &columns, adjust);
         for _ in 0..3 {
-            let cut = (FIRST + 12 + random.below(DAYS as u64 - 12) as i64) * Time::DAY + random.below(24) as i64 * HOUR;
+            let cut = (FIRST + 12 + below(&mut random, DAYS as u64 - 12) as i64) * Time::DAY
+                + below(&mut random, 24) as i64 * HOUR;
             let part = tempfile::tempdir().unwrap();
             store(part.path(), &world, cut);
             let then = shown(part.path(), &columns, adjust);

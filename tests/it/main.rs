@@ -15,6 +15,7 @@ mod engine;
 mod kit;
 mod known_time;
 mod ledger;
+mod market_data;
 mod new;
 mod outcomes;
 mod real_data;

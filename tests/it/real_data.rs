@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tapewright_tests::{guests, hosts};
 
-fn data() -> Option<PathBuf> {
+pub(crate) fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("TAPEWRIGHT_TEST_DATA").map(PathBuf::from).filter(|folder| folder.is_dir());
     if folder.is_none() {
         println!("skipped: TAPEWRIGHT_TEST_DATA names no folder");

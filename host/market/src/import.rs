@@ -131,10 +131,10 @@ pub struct SeriesWritten {
     /// Rows of the import that were there before.
     pub rows_same: u64,
     /// Known time of its first row, of chains of the first that was imported.
-    #[serde(with = "text")]
+    #[serde(with = "crate::text")]
     pub first: Time,
     /// Known time of its last row, of chains of the last that was imported.
-    #[serde(with = "text")]
+    #[serde(with = "crate::text")]
     pub last: Time,
 }
 
@@ -151,20 +151,6 @@ pub struct Import {
     pub findings_dropped: u64,
     /// Where this is written down; none when nothing was to be written.
     pub report: Option<PathBuf>,
-}
-
-/// Times as text.
-mod text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use tapewright_model::Time;
-
-    pub(super) fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(time)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
 }
 
 /// Name and summary of every format that is known.

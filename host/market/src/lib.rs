@@ -30,6 +30,7 @@ mod series;
 mod spread;
 mod store;
 mod synth;
+mod text;
 
 pub use bars::aggregate;
 pub use calendar::{Calendar, Session};

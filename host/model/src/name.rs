@@ -43,6 +43,14 @@ impl Symbol {
     }
 }
 
+impl std::str::FromStr for Symbol {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Symbol, NameError> {
+        Symbol::new(text)
+    }
+}
+
 impl fmt::Display for Symbol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

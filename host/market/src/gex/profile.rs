@@ -73,7 +73,7 @@ pub struct GexOptions {
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct GexProfile {
     /// The underlying.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "crate::text::serialize")]
     pub symbol: Symbol,
     /// When the chain was made.
     pub event_time: Time,
@@ -235,8 +235,4 @@ impl Expiries {
             Expiries::WithinDays(most) => i64::from(days) <= i64::from(most),
         }
     }
-}
-
-fn as_text<S: serde::Serializer>(symbol: &Symbol, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(symbol.as_str())
 }

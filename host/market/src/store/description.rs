@@ -21,8 +21,10 @@ pub struct StoreTable {
     /// Rows, or files of chains.
     pub rows: u64,
     /// Known time of the first.
+    #[serde(serialize_with = "crate::text::option::serialize")]
     pub first: Option<Time>,
     /// Known time of the last.
+    #[serde(serialize_with = "crate::text::option::serialize")]
     pub last: Option<Time>,
     /// Names of its columns.
     pub columns: Vec<String>,

@@ -5,7 +5,9 @@ use std::path::Path;
 use tapewright_model::Timeframe;
 
 use super::{SynthOptions, SynthTruth, synth};
+use crate::derive::derive;
 use crate::error::MarketError;
+use crate::import::gather::Changed;
 use crate::store::facts::write_chain;
 use crate::store::table::write_at;
 use crate::store::{Store, Table};
@@ -25,6 +27,7 @@ pub fn make_store(options: &SynthOptions, into: &Path) -> Result<SynthTruth, Mar
     let store = Store::create(into)?;
     let timeframe = if options.minutes { "1m".parse().unwrap_or(Timeframe::DAY) } else { Timeframe::DAY };
     let mut truth = SynthTruth::new(options);
+    let mut changed = Changed::default();
     for made in synth(options) {
         let made = made?;
         write_at(&store.table_path(&Table::Bars(Some(timeframe)), &made.symbol), &made.frame)?;
@@ -35,8 +38,12 @@ pub fn make_store(options: &SynthOptions, into: &Path) -> Result<SynthTruth, Mar
             }
             write_chain(&path, chain)?;
         }
+        if !made.chains.is_empty() {
+            changed.chains.insert(made.symbol.to_string());
+        }
         truth.planted.extend(made.planted);
     }
+    derive(&store, &changed)?;
     let path = into.join(TRUTH);
     let text = serde_json::to_string_pretty(&truth).map_err(|error| MarketError::file(&path, error))?;
     std::fs::write(&path, text + "\n").map_err(MarketError::io(&path))?;

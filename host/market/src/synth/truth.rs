@@ -33,7 +33,7 @@ impl SynthTruth {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Planted {
     /// The instrument.
-    #[serde(with = "text")]
+    #[serde(with = "crate::text")]
     pub symbol: Symbol,
     /// What it is.
     pub effect: Effect,
@@ -42,15 +42,19 @@ pub struct Planted {
     /// 1 when the effect is a rise, −1 when it is a fall, 0 when it has no direction.
     pub direction: i8,
     /// The first row that belongs to it.
+    #[serde(with = "crate::text")]
     pub first: Time,
     /// The row on which its bars are complete, so the first on which it can be said; of a trend line its second pivot,
     /// which is known when the price has left it.
+    #[serde(with = "crate::text")]
     pub complete: Time,
     /// The last row that it moves; the market's last row when the market ends first.
+    #[serde(with = "crate::text")]
     pub last: Time,
     /// How much it does.
     pub size: EffectSize,
     /// The rows whose lows (or highs) lie on a trend line; empty for everything else.
+    #[serde(with = "crate::text::list")]
     pub pivots: Vec<Time>,
 }
 
@@ -173,19 +177,5 @@ impl Mark {
             size: self.size,
             pivots: self.pivots.into_iter().filter_map(at).collect(),
         })
-    }
-}
-
-/// A symbol as its text.
-mod text {
-    use serde::{Deserialize, Deserializer, Serializer};
-    use tapewright_model::Symbol;
-
-    pub(super) fn serialize<S: Serializer>(symbol: &Symbol, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(symbol.as_str())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Symbol, D::Error> {
-        Symbol::new(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
