@@ -3,10 +3,13 @@
 use std::fmt::Write;
 
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 320.0;
+const HEIGHT: f64 = 340.0;
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 34.0;
+/// Room for the names of all marks, one below the other.
+const TOP: f64 = 6.0 + ROW * MARKS as f64;
+const MARKS: usize = 4;
+const ROW: f64 = 14.0;
 const BOTTOM: f64 = 26.0;
 /// Lines of the grid, about.
 const TICKS: f64 = 6.0;
@@ -123,12 +126,12 @@ impl Plot {
         let mut marks: Vec<&Mark> =
             self.marks.iter().filter(|mark| (scale.x.0..=scale.x.1).contains(&mark.at)).collect();
         marks.sort_by(|a, b| a.at.total_cmp(&b.at));
-        let mut ends = [f64::MIN; 2];
+        let mut ends = [f64::MIN; MARKS];
         for mark in marks {
             let at = scale.x(mark.at);
             let text = format!("{} {}", mark.name, (self.x)((mark.at * 100.0).round() / 100.0));
             let half = text.chars().count() as f64 * CHARACTER / 2.0;
-            let row = usize::from(at - half < ends[0] && at - half >= ends[1]);
+            let row = ends.iter().position(|end| at - half >= *end).unwrap_or(MARKS - 1);
             ends[row] = at + half + CHARACTER;
             let _ = write!(
                 svg,
@@ -136,7 +139,7 @@ impl Plot {
                  <text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\" style=\"fill:{}\">{text}</text>",
                 HEIGHT - BOTTOM,
                 mark.color,
-                14.0 + 14.0 * row as f64,
+                ROW + ROW * row as f64,
                 mark.color
             );
         }
