@@ -64,7 +64,13 @@ fn write_minutes(file: &Path, bytes: u64) {
             let time = Time(start.0 + minute * 60 * Time::SECOND);
             write!(text, "{time}").unwrap();
             for column in 0..5 {
-                write!(text, ",{:.4}", piece.column(column)[row]).unwrap();
+                let value = piece.column(column)[row];
+                // a value that is missing is an empty cell
+                if value.is_nan() {
+                    text.push(',');
+                } else {
+                    write!(text, ",{value:.4}").unwrap();
+                }
             }
             text.push('\n');
         }
