@@ -1,13 +1,13 @@
 //! The host's own binary, as a user gets it: built by cargo once a process.
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::LazyLock;
 
 use crate::guests::{root, target};
 
 fn build(release: bool) -> PathBuf {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = tapewright_build::cargo(env!("CARGO"));
     command.current_dir(root()).args(["build", "--quiet", "--package", "tapewright"]).env("CARGO_TARGET_DIR", target());
     if release {
         command.arg("--release");

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use tapewright_build::{Builder, Install};
+use tapewright_build::{Builder, Install, cargo};
 use tapewright_market::{SynthInstrument, SynthOptions, synth, write_store};
 
 /// Ten years of days of eight instruments.
@@ -24,8 +24,8 @@ fn main() -> Result<()> {
     let demo = target.join("demo");
 
     step("building the host");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo).args(["build", "--quiet", "--release", "--package", "tapewright"]))?;
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(cargo(program).args(["build", "--quiet", "--release", "--package", "tapewright"]))?;
     let host = target.join("release/tapewright");
 
     step("building the reference plugins into components");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::BuildError;
+use crate::cargo::cargo;
 use crate::toolchain::{TARGET, Toolchain};
 
 /// Compiles and gives each package's module. Cargo's own words go to standard error as they come.
@@ -14,7 +15,7 @@ pub(crate) fn compile(
     packages: &[&str],
     target: &Path,
 ) -> Result<Vec<(String, PathBuf)>, BuildError> {
-    let mut command = Command::new(&toolchain.cargo);
+    let mut command = cargo(&toolchain.cargo);
     command.current_dir(dir).args([
         "build",
         "--release",

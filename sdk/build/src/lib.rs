@@ -5,6 +5,7 @@
 //! and that the component names its toolchain in the custom section `tapewright-toolchain`.
 //! Refuses to know what a host does with the component.
 
+mod cargo;
 mod componentize;
 mod crate_build;
 mod error;
@@ -12,6 +13,7 @@ mod toolchain;
 
 use std::path::{Path, PathBuf};
 
+pub use cargo::cargo;
 pub use error::BuildError;
 pub use toolchain::{Install, Toolchain};
 
