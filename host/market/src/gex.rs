@@ -33,4 +33,4 @@ pub use profile::{
 
 pub(crate) use columns::follows;
 pub(crate) use gamma_of::said_delta;
-pub(crate) use moment::{Moment, Pair};
+pub(crate) use moment::{Moment, Pair, years_to};
