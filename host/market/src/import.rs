@@ -10,8 +10,6 @@
 
 pub(crate) mod cells;
 pub(crate) mod chains;
-#[cfg(test)]
-pub(crate) mod collected;
 mod daily;
 mod dates;
 mod files;
