@@ -18,6 +18,7 @@ pub(crate) mod formats;
 pub(crate) mod frames;
 pub(crate) mod gather;
 pub(crate) mod header;
+pub(crate) mod heading;
 #[cfg(test)]
 pub(crate) mod heard;
 pub(crate) mod named;

@@ -231,7 +231,8 @@ mod tests {
         for (name, text, want) in [
             ("a.csv", "open_time,close\n1,2\n", "`open_time` is when a bar begins"),
             ("a.csv", "# made by hand\ntime,close\n", "it begins with a comment"),
-            ("a.csv", "", "no column is called time"),
+            ("a.csv", "", "it is empty"),
+            ("a.csv", "close\n1\n", "no column is called time"),
             ("a.parquet", "PAR0 and more of it", "it is not a whole Parquet file"),
             ("aapl.csv", "19980102,1,1,1\n20501231,1,1,0", "it holds splits and dividends, not bars"),
         ] {

@@ -12,7 +12,7 @@ use crate::calendar::Calendar;
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::plain_name;
+use crate::import::heading::lower;
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::sheet::timeframe;
 use crate::import::source::{Head, Source};
@@ -50,7 +50,7 @@ impl Format for Binance {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let Some(first) = head.lines().next() else { return Fit::No };
-        let cells: Vec<String> = first.split(',').map(plain_name).collect();
+        let cells: Vec<String> = first.split(',').map(lower).collect();
         let [open, .., _, _, _, _, _] = cells.as_slice() else { return Fit::No };
         let close = cells.get(CLOSE_TIME).map_or("", String::as_str).replace(' ', "_");
         let named = open.replace(' ', "_") == "open_time" && close == "close_time";
@@ -68,7 +68,7 @@ impl Format for Binance {
         let mut any = false;
         while lines.advance()? {
             let line = lines.line();
-            if !any && plain_name(&lines.text(0)).replace(' ', "_") == "open_time" {
+            if !any && lower(&lines.text(0)).replace(' ', "_") == "open_time" {
                 continue;
             }
             any = true;

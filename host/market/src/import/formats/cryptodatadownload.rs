@@ -13,7 +13,8 @@ use crate::calendar::Calendar;
 use crate::error::MarketError;
 use crate::import::cells::Lines;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, column_name, mark_of, names_of};
+use crate::import::header::{Header, column_name};
+use crate::import::heading::{Heading, mark_of};
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet, Stamped};
 use crate::import::source::{Head, Source};
@@ -34,7 +35,8 @@ impl Format for CryptoDataDownload {
     fn fits(&self, head: &Head<'_>) -> Fit {
         let Some(first) = head.lines().next() else { return Fit::No };
         let said = is_comment(first);
-        let Some(names) = head.lines().nth(usize::from(said)).map(names_of) else { return Fit::No };
+        let Some(line) = head.lines().nth(usize::from(said)) else { return Fit::No };
+        let names = Heading::of_line(line).lower();
         let has = |name: &str| names.iter().any(|known| known == name);
         let bars = ["date", "symbol", "open", "high", "low", "close"].into_iter().all(has);
         if bars && (said || has("unix")) { Fit::Exact } else { Fit::No }
@@ -54,7 +56,7 @@ impl Format for CryptoDataDownload {
         };
         let mut first = open()?;
         let more = first.advance()?;
-        let names = names_of(line);
+        let names = Heading::of_line(line).lower();
         let pair = names.iter().position(|name| name == "symbol").filter(|_| more).map(|at| first.cell(at));
         let pair = pair.map(|cell| String::from_utf8_lossy(cell).to_lowercase()).unwrap_or_default();
         let header = header(&names, &pair).map_err(|reason| source.fail(reason))?;

@@ -13,7 +13,8 @@
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, mark_of};
+use crate::import::header::Header;
+use crate::import::heading::mark_of;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet};
 use crate::import::source::{Head, Source};

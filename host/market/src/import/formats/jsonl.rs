@@ -8,7 +8,8 @@
 
 use crate::error::MarketError;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, names_bars, plain_name};
+use crate::import::header::{Header, names_bars};
+use crate::import::heading::lower;
 use crate::import::objects::Objects;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet};
@@ -28,7 +29,7 @@ impl Format for JsonLines {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let names = Objects::names_in(&head.bytes).unwrap_or_default();
-        let names: Vec<String> = names.iter().map(|name| plain_name(name)).collect();
+        let names: Vec<String> = names.iter().map(|name| lower(name)).collect();
         if names_bars(&names) { Fit::General } else { Fit::No }
     }
 

@@ -8,7 +8,8 @@
 use crate::error::MarketError;
 use crate::import::daily::{Daily, as_written};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, column_name};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols, column_name};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

@@ -8,7 +8,8 @@ use tapewright_model::Symbol;
 use crate::error::MarketError;
 use crate::import::dates::{Dates, Moment, Order};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, TimeAt};
+use crate::import::heading::{Heading, TimeAt};
+use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
 

@@ -9,7 +9,8 @@ use crate::error::MarketError;
 use crate::import::cells::number;
 use crate::import::daily::{Daily, as_written, survey};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, column_name, plain};
+use crate::import::heading::{Heading, plain};
+use crate::import::named::{Sheet, Symbols, column_name};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

@@ -18,7 +18,7 @@ use crate::civil::Clock;
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::names_of;
+use crate::import::heading::Heading;
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::sheet::SYMBOLS_MAX;
 use crate::import::source::{Head, Source};
@@ -50,7 +50,11 @@ impl Format for Stooq {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let all = || BEFORE.into_iter().chain(VALUES.iter().map(|(name, _)| *name));
-        if head.lines().next().is_some_and(|line| all().eq(names_of(line))) { Fit::Exact } else { Fit::No }
+        if head.lines().next().is_some_and(|line| all().eq(Heading::of_line(line).lower())) {
+            Fit::Exact
+        } else {
+            Fit::No
+        }
     }
 
     fn read(&self, source: &Source, hints: &Hints, rows: &mut dyn Rows) -> Result<(), MarketError> {

@@ -13,7 +13,8 @@ use crate::error::MarketError;
 use crate::import::daily::Daily;
 use crate::import::dates::Order;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet};
+use crate::import::heading::Heading;
+use crate::import::named::Sheet;
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

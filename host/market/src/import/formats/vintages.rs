@@ -14,7 +14,8 @@ use crate::error::MarketError;
 use crate::import::daily::midnight;
 use crate::import::dates::Dates;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
 

@@ -10,7 +10,7 @@
 
 use crate::error::MarketError;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::names_of;
+use crate::import::heading::Heading;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Stamped};
 use crate::import::source::{Head, Source};
@@ -46,7 +46,7 @@ impl Format for Yahoo {
     }
 
     fn fits(&self, head: &Head<'_>) -> Fit {
-        let Some(names) = head.lines().next().map(names_of) else { return Fit::No };
+        let Some(names) = head.lines().next().map(|line| Heading::of_line(line).lower()) else { return Fit::No };
         let has = |name: &str| names.iter().any(|known| known == name);
         let own = ["adj close", "adj_close", "stock splits"].into_iter().any(has);
         let bars = ["open", "high", "low", "close"].into_iter().all(has);
