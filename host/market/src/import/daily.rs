@@ -6,10 +6,11 @@
 
 use tapewright_model::{Symbol, Time};
 
-use super::dates::{Dates, Order, order_of};
+use super::dates::{Dates, order_of};
 use super::named::Sheet;
 use super::rows::{Kind, Rows, SeriesKey, Shape, When};
 use super::source::Source;
+use super::stamp::Order;
 use crate::civil::day_of;
 use crate::error::MarketError;
 

@@ -6,12 +6,13 @@
 use tapewright_model::Symbol;
 
 use crate::error::MarketError;
-use crate::import::dates::{Dates, Moment, Order};
+use crate::import::dates::{Dates, Moment};
 use crate::import::format::{Fit, Format, Hints};
 use crate::import::heading::{Heading, TimeAt};
 use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
+use crate::import::stamp::Order;
 
 /// What `Kind::Quotes` holds.
 const COLUMNS: [&str; 4] = ["bid", "ask", "bid_size", "ask_size"];

@@ -11,12 +11,12 @@ use tapewright_model::Symbol;
 
 use crate::error::MarketError;
 use crate::import::daily::Daily;
-use crate::import::dates::Order;
 use crate::import::format::{Fit, Format, Hints};
 use crate::import::heading::Heading;
 use crate::import::named::Sheet;
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
+use crate::import::stamp::Order;
 
 /// A rate at most, a year: bills of 1981 paid 0.17. What is above is written in another unit.
 const RATE_MAX: f64 = 0.25;
