@@ -209,6 +209,12 @@ pub(crate) fn named(symbol: &str) -> Hints {
     Hints { symbol: Some(Symbol::new(symbol).unwrap()), ..Hints::default() }
 }
 
+/// A number of a period, known later.
+pub(crate) fn released(period: &str, known: &str) -> When {
+    let ns = |text: &str| text.parse::<Time>().unwrap().0;
+    When::Released { period: ns(period), known: ns(known) }
+}
+
 /// Lines that could not be read, and why.
 pub(crate) fn said(unreadable: &[(u64, String)]) -> Vec<String> {
     unreadable.iter().map(|(line, reason)| format!("{line}: {reason}")).collect()

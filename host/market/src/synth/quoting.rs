@@ -63,29 +63,14 @@ pub(super) fn price(chain: &mut Chain) {
 mod tests {
     use super::*;
     use crate::chain::{OptionQuote, Right};
-    use tapewright_model::{Symbol, Time};
+    use crate::gex::made::{blank, chain_of};
+    use tapewright_model::Time;
 
     #[test]
     fn prices_are_those_of_the_formula() {
-        let nan = f64::NAN;
-        let quote = |right| OptionQuote {
-            expiry: 73,
-            strike: 105.0,
-            right,
-            bid: nan,
-            ask: nan,
-            last: nan,
-            volume: nan,
-            open_interest: nan,
-            iv: 0.2,
-            delta: nan,
-            gamma: nan,
-        };
-        let quotes = vec![quote(Right::Call), quote(Right::Put)];
-        let symbol = Symbol::new("X").unwrap();
+        let quote = |right| OptionQuote { iv: 0.2, ..blank(73, 105.0, right) };
         // 73 days before four in the afternoon in New York
-        let now = Time(21 * 3600 * Time::SECOND);
-        let mut chain = Chain { symbol, event_time: now, known_time: now, spot: 100.0, quotes };
+        let mut chain = chain_of(Time(21 * 3600 * Time::SECOND), 100.0, vec![quote(Right::Call), quote(Right::Put)]);
         price(&mut chain);
         // d1 = −0.500768, d2 = −0.590211: N is 0.308267 and 0.277524; C = 1.6867, P = C + 5
         let found: Vec<_> = chain.quotes.iter().map(|quote| (quote.bid, quote.last, quote.ask)).collect();

@@ -197,15 +197,8 @@ fn shape(symbol: &Symbol) -> Shape {
 
 #[cfg(test)]
 mod tests {
-    use tapewright_model::Time;
-
     use super::*;
-    use crate::import::heard::{fit, hear, rubbish};
-
-    fn released(period: &str, known: &str) -> When {
-        let ns = |text: &str| text.parse::<Time>().unwrap().0;
-        When::Released { period: ns(period), known: ns(known) }
-    }
+    use crate::import::heard::{fit, hear, released, rubbish};
 
     #[test]
     fn each_line_is_a_release() {
