@@ -38,8 +38,6 @@ pub struct Session {
 const HOUR: i64 = 3600 * Time::SECOND;
 /// When a day of currencies ends in New York.
 const FOREX_CLOSE: i64 = 17 * HOUR;
-/// Days that are looked through for the next session: the longest closure known (1914) had 136.
-const CLOSED_DAYS_MAX: i32 = 366;
 
 impl Calendar {
     /// All of them.
@@ -71,13 +69,6 @@ impl Calendar {
     pub fn sessions(self, days: Range<i32>) -> impl Iterator<Item = Session> {
         let mut clock = Clock::new_york();
         days.filter_map(move |day| self.session_by(&mut clock, day))
-    }
-
-    /// The first session of a day after this one.
-    #[must_use]
-    pub fn next_session(self, after: i32) -> Option<Session> {
-        let first = after.checked_add(1)?;
-        self.sessions(first..first.saturating_add(CLOSED_DAYS_MAX)).next()
     }
 
     /// Whether the session of a day is the last of its month; false for a day without one.

@@ -111,6 +111,21 @@ mod tests {
     }
 
     #[test]
+    fn every_day_has_its_number() {
+        let mut number = day(1678, 1, 1).unwrap();
+        assert_eq!(day(1970, 1, 1), Some(0));
+        for year in 1678..=2261 {
+            for month in 1..=12 {
+                for of_month in (1..=31).filter(|of_month| day(year, month, *of_month).is_some()) {
+                    assert_eq!(day(year, month, of_month), Some(number), "{year}-{month}-{of_month}");
+                    number += 1;
+                }
+            }
+        }
+        assert_eq!(Time(i64::from(number) * Time::DAY), "2262-01-01".parse().unwrap());
+    }
+
+    #[test]
     fn days_are_dates() {
         assert_eq!((day(1970, 1, 1), day(1969, 12, 31), day(2024, 2, 29)), (Some(0), Some(-1), Some(19_782)));
         assert_eq!((day(2023, 2, 29), day(2023, 13, 1)), (None, None));

@@ -31,6 +31,6 @@ pub use profile::{
     CellGex, CurvePoint, DealerConvention, Expired, Expiries, ExpiryGex, GexOptions, GexProfile, QuoteCounts, StrikeGex,
 };
 
-pub(crate) use columns::follows;
+pub(crate) use columns::{follows, levels};
 pub(crate) use gamma_of::said_delta;
-pub(crate) use moment::{Moment, Pair};
+pub(crate) use moment::{Moment, Pair, years_to};

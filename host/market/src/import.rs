@@ -10,8 +10,6 @@
 
 pub(crate) mod cells;
 pub(crate) mod chains;
-#[cfg(test)]
-pub(crate) mod collected;
 mod daily;
 mod dates;
 mod files;
@@ -20,6 +18,7 @@ pub(crate) mod formats;
 pub(crate) mod frames;
 pub(crate) mod gather;
 pub(crate) mod header;
+pub(crate) mod heading;
 #[cfg(test)]
 pub(crate) mod heard;
 pub(crate) mod named;

@@ -47,7 +47,7 @@ pub use import::chains::read_chains;
 pub use import::{FileRead, Import, ImportOptions, ImportProgress, SeriesWritten, formats, import};
 pub use market::{Market, Rows};
 pub use meaning::{ColumnMeaning, meaning};
-pub use open::{OpenOptions, read_csv};
+pub use open::OpenOptions;
 pub use quality::{Check, Done, Finding, check_table};
 pub use reader::Reader;
 pub use remote::Remote;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tapewright_model::{Frame, Symbol, Timeframe};
+use tapewright_model::{Symbol, Timeframe};
 
 use crate::error::MarketError;
 use crate::factors::Adjust;
@@ -158,20 +158,6 @@ fn format_of(source: &Source) -> Result<&'static dyn Format, MarketError> {
     recognise(&head, FORMATS)
 }
 
-/// Reads a file in the plain form, sorted by symbol. Without a column `symbol` all rows belong to `symbol`, or to
-/// the file's stem in upper case (`sp500.csv.gz` is SP500).
-///
-/// # Errors
-/// With file and line, see [`MarketError`].
-pub fn read_csv(path: &Path, symbol: Option<&Symbol>) -> Result<Vec<(Symbol, Frame)>, MarketError> {
-    let hints = Hints { symbol: symbol.cloned(), ..Hints::default() };
-    let mut frames = Frames::new(false);
-    for source in Source::of_file(path, &Arc::default())? {
-        frames.read(&Plain, &source, &hints)?;
-    }
-    frames.finish()
-}
-
 fn has_ending(name: &str, endings: &[&str]) -> bool {
     let name = name.to_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
@@ -218,7 +204,6 @@ mod tests {
         let path = folder.path().join("b.csv");
         std::fs::write(&path, "time,close\n2024-01-04,2\n2024-01-03,1\n").unwrap();
         assert_eq!(shown(&path), Ok("B Some(2) until 2024-01-05T00:00:00Z".to_owned()));
-        assert!(read_csv(&path, None).is_err());
         // a folder of them
         std::fs::write(folder.path().join("c.jsonl"), "{\"date\":\"2024-01-03\",\"close\":1}\n").unwrap();
         std::fs::write(folder.path().join("README"), "no rows").unwrap();
@@ -231,7 +216,8 @@ mod tests {
         for (name, text, want) in [
             ("a.csv", "open_time,close\n1,2\n", "`open_time` is when a bar begins"),
             ("a.csv", "# made by hand\ntime,close\n", "it begins with a comment"),
-            ("a.csv", "", "no column is called time"),
+            ("a.csv", "", "it is empty"),
+            ("a.csv", "close\n1\n", "no column is called time"),
             ("a.parquet", "PAR0 and more of it", "it is not a whole Parquet file"),
             ("aapl.csv", "19980102,1,1,1\n20501231,1,1,0", "it holds splits and dividends, not bars"),
         ] {

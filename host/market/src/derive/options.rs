@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Date32Array, RecordBatch};
-use tapewright_model::{Frame, Symbol, Time};
+use tapewright_model::{Symbol, Time};
 
 use super::write;
-use crate::chain::Chain;
 use crate::error::MarketError;
-use crate::gex::{GexOptions, GexProfile, OPTION_COLUMNS, OptionColumns, gex_profile};
+use crate::gex::{CellGex, GexOptions, GexProfile, OPTION_COLUMNS, levels};
 use crate::store::stored::StoredRows;
 use crate::store::writer::{doubles, write_batch, write_text};
 use crate::store::{Store, Table, digest_of, file_stem};
@@ -52,9 +51,9 @@ pub(super) fn make(store: &Store, symbol: &Symbol) -> Result<(), MarketError> {
             Some(row) => row,
             None => {
                 let chain = store.chain(&chain_path)?;
-                let frame = levels(&chain)?;
-                write_strikes(store, &chain, &name)?;
-                (chain.known_time.0, (0..names.len()).map(|at| value(&frame, at)).collect())
+                let (profile, values) = levels(&chain, &GexOptions::default());
+                write_strikes(store, &profile, &name)?;
+                (chain.known_time.0, values.to_vec())
             }
         };
         // of two chains that were known at one moment the later quotes count
@@ -91,24 +90,13 @@ fn rows(path: &Path, names: &[String]) -> Result<BTreeMap<i64, Vec<f64>>, Market
     Ok(all)
 }
 
-fn levels(chain: &Chain) -> Result<Frame, MarketError> {
-    let mut columns = OptionColumns::new(GexOptions::default());
-    columns.push(chain)?;
-    columns.finish()
-}
-
-fn value(frame: &Frame, column: usize) -> f64 {
-    frame.column(column).first().copied().unwrap_or(f64::NAN)
-}
-
 /// Exposure of one chain by expiry and strike, as a file of its own.
-fn write_strikes(store: &Store, chain: &Chain, name: &str) -> Result<(), MarketError> {
-    let GexProfile { cells, .. } = gex_profile(chain, &GexOptions::default());
-    let folder = store.folder().join("strikes").join(file_stem(&chain.symbol));
+fn write_strikes(store: &Store, profile: &GexProfile, name: &str) -> Result<(), MarketError> {
+    let cells = &profile.cells;
+    let folder = store.folder().join("strikes").join(file_stem(&profile.symbol));
     std::fs::create_dir_all(&folder).map_err(MarketError::io(&folder))?;
     let path = folder.join(name);
-    let column =
-        |value: fn(&crate::gex::CellGex) -> f64| -> ArrayRef { Arc::new(doubles(cells.iter().map(value).collect())) };
+    let column = |value: fn(&CellGex) -> f64| -> ArrayRef { Arc::new(doubles(cells.iter().map(value).collect())) };
     let columns: [(&str, ArrayRef); 7] = [
         ("expiry", Arc::new(Date32Array::from_iter_values(cells.iter().map(|cell| cell.expiry)))),
         ("strike", column(|cell| cell.strike)),
@@ -121,7 +109,7 @@ fn write_strikes(store: &Store, chain: &Chain, name: &str) -> Result<(), MarketE
     let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, values)| (name, values, true)));
     let batch = batch.map_err(|error| MarketError::file(&path, error))?;
     let part = folder.join(format!(".{name}.part"));
-    let Time(known) = chain.known_time;
+    let Time(known) = profile.known_time;
     write_batch(&part, &batch, vec![("known_time", known.to_string())])?;
     std::fs::rename(&part, &path).map_err(MarketError::io(&path))
 }

@@ -43,23 +43,28 @@ impl European {
     #[must_use]
     pub fn delta(&self, volatility: f64) -> f64 {
         let Some((d1, _)) = self.d(volatility) else { return f64::NAN };
-        let sign = self.sign();
-        sign * libm::exp(-self.dividend_yield * self.years) * normal_cdf(sign * d1)
+        self.delta_at(d1, self.left())
     }
 
     /// Change of delta for a dollar of the share, of calls and puts alike: e^(−qT) φ(d₁) ÷ (S σ √T).
     #[must_use]
     pub fn gamma(&self, volatility: f64) -> f64 {
         let Some((d1, _)) = self.d(volatility) else { return f64::NAN };
-        let width = self.spot * volatility * self.years.sqrt();
-        libm::exp(-self.dividend_yield * self.years) * normal_pdf(d1) / width
+        self.gamma_at(d1, self.left(), volatility)
+    }
+
+    /// Both at once, to the same bits: they share most of the work.
+    pub(crate) fn gamma_and_delta(&self, volatility: f64) -> (f64, f64) {
+        let Some((d1, _)) = self.d(volatility) else { return (f64::NAN, f64::NAN) };
+        let left = self.left();
+        (self.gamma_at(d1, left, volatility), self.delta_at(d1, left))
     }
 
     /// Dollars for a volatility higher by 1 (by 100 %): S e^(−qT) φ(d₁) √T.
     #[must_use]
     pub fn vega(&self, volatility: f64) -> f64 {
         let Some((d1, _)) = self.d(volatility) else { return f64::NAN };
-        self.spot * libm::exp(-self.dividend_yield * self.years) * normal_pdf(d1) * self.years.sqrt()
+        self.spot * self.left() * normal_pdf(d1) * self.years.sqrt()
     }
 
     /// Price of the share for delivery at expiry.
@@ -70,6 +75,21 @@ impl European {
     /// Today's price of a dollar at expiry.
     pub(crate) fn discount(&self) -> f64 {
         libm::exp(-self.rate * self.years)
+    }
+
+    /// What is left of a share at expiry when its dividends are paid out: e^(−qT).
+    fn left(&self) -> f64 {
+        libm::exp(-self.dividend_yield * self.years)
+    }
+
+    fn delta_at(&self, d1: f64, left: f64) -> f64 {
+        let sign = self.sign();
+        sign * left * normal_cdf(sign * d1)
+    }
+
+    fn gamma_at(&self, d1: f64, left: f64, volatility: f64) -> f64 {
+        let width = self.spot * volatility * self.years.sqrt();
+        left * normal_pdf(d1) / width
     }
 
     /// 1 of a call, −1 of a put.

@@ -5,7 +5,7 @@ use tapewright_model::{Frame, Symbol, Time};
 use super::exposure::exposure;
 use super::maturity::volatilities;
 use super::moment::Moment;
-use super::profile::GexOptions;
+use super::profile::{GexOptions, GexProfile};
 use crate::chain::Chain;
 use crate::error::MarketError;
 use crate::meaning::ColumnMeaning;
@@ -73,9 +73,8 @@ impl OptionColumns {
     pub fn push(&mut self, chain: &Chain) -> Result<(), MarketError> {
         let last = self.times.last().map(|time| Time(*time));
         follows(chain, self.symbol.as_ref(), last)?;
-        for (column, value) in self.columns.iter_mut().zip(row(chain, &self.options)) {
-            column.push(value);
-        }
+        let (_, row) = levels(chain, &self.options);
+        self.columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
         self.times.push(chain.known_time.0);
         self.symbol = Some(chain.symbol.clone());
         Ok(())
@@ -116,14 +115,14 @@ pub(crate) fn follows(chain: &Chain, symbol: Option<&Symbol>, last: Option<Time>
     }
 }
 
-/// In the order of [`OPTION_COLUMNS`].
-fn row(chain: &Chain, options: &GexOptions) -> [f64; OPTION_COLUMNS.len()] {
+/// Of one chain, in the order of [`OPTION_COLUMNS`]; and the profile that most of them are of.
+pub(crate) fn levels(chain: &Chain, options: &GexOptions) -> (GexProfile, [f64; OPTION_COLUMNS.len()]) {
     let moment = Moment::of(chain, options.spot, options.rate, options.dividend_yield);
     let gex = exposure(chain, &moment, options);
     let iv = volatilities(&moment);
     // whole seconds of 64 bits of ns are exact in a double
     let seconds = chain.known_time.0 as f64 / Time::SECOND as f64;
-    [
+    let row = [
         gex.total,
         gex.flip,
         gex.flip_distance,
@@ -143,7 +142,8 @@ fn row(chain: &Chain, options: &GexOptions) -> [f64; OPTION_COLUMNS.len()] {
         iv.skew30,
         iv.term,
         seconds,
-    ]
+    ];
+    (gex, row)
 }
 
 #[cfg(test)]

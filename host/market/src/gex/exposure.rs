@@ -4,7 +4,7 @@ use super::flip::{Bell, flip};
 use super::gamma_of::{GammaSource, Greeks, greeks_of, has_gamma};
 use super::moment::{Moment, Pair, is_positive};
 use super::profile::{CellGex, Expired, ExpiryGex, GexOptions, GexProfile, QuoteCounts, StrikeGex};
-use crate::chain::{Chain, OptionQuote, Right, SHARES_PER_CONTRACT};
+use crate::chain::{Chain, Right, SHARES_PER_CONTRACT};
 
 /// A move of 1 %.
 const MOVE: f64 = 0.01;
@@ -74,6 +74,7 @@ impl Sums {
         let expired = pair.years.is_none();
         let counted = !expired || options.expired == Expired::Counted;
         let (mut exposure, mut open) = ([0.0; 2], [0.0; 2]);
+        let mut priced = [(f64::NAN, 0.0); 2];
         let is_open = |right| pair.side(right).is_some_and(|quote| is_positive(quote.open_interest));
         // most of what is listed far out is not open, and solving takes most of the time
         let volatilities =
@@ -97,8 +98,13 @@ impl Sums {
             (exposure[at], open[at]) = (part, quote.open_interest);
             self.count(greeks, expired);
             let Some(greeks) = greeks else { continue };
-            self.greeks(moment, pair, greeks, contracts, quote, options);
+            if greeks.delta.is_finite() {
+                self.delta_said = true;
+                self.delta += greeks.delta * contracts * SHARES_PER_CONTRACT * moment.spot;
+            }
+            priced[at] = (greeks.volatility, contracts);
         }
+        self.bells(pair, priced, options);
         if open[0] + open[1] > 0.0 {
             self.cell(moment, pair, exposure, open);
         }
@@ -115,23 +121,18 @@ impl Sums {
         self.counts.unpriced += usize::from(!expired && greeks.is_some_and(|greeks| greeks.volatility.is_nan()));
     }
 
-    fn greeks(
-        &mut self,
-        moment: &Moment<'_>,
-        pair: &Pair<'_>,
-        greeks: Greeks,
-        contracts: f64,
-        quote: &OptionQuote,
-        options: &GexOptions,
-    ) {
-        if greeks.delta.is_finite() {
-            self.delta_said = true;
-            self.delta += greeks.delta * contracts * SHARES_PER_CONTRACT * moment.spot;
+    /// Of each side's volatility and signed contracts.
+    fn bells(&mut self, pair: &Pair<'_>, mut priced: [(f64, f64); 2], options: &GexOptions) {
+        let [call, put] = &mut priced;
+        // parity gives most pairs one volatility, and then they are half the work
+        if call.0 == put.0 {
+            call.1 += put.1;
+            put.0 = f64::NAN;
         }
-        let bell = pair.years.and_then(|years| {
-            Bell::new(contracts, quote.strike, years, greeks.volatility, options.rate, options.dividend_yield)
-        });
-        self.bells.extend(bell);
+        let Some(years) = pair.years else { return };
+        self.bells.extend(priced.into_iter().filter_map(|(volatility, contracts)| {
+            Bell::new(contracts, pair.strike, years, volatility, options.rate, options.dividend_yield)
+        }));
     }
 
     fn cell(&mut self, moment: &Moment<'_>, pair: &Pair<'_>, [call, put]: [f64; 2], open: [f64; 2]) {

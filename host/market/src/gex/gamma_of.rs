@@ -66,17 +66,17 @@ pub(crate) fn greeks_of(
     let contradicted = quote.iv > 0.0 && found.is_some_and(|(_, (volatility, _))| volatility != quote.iv);
     // what the file says was computed where its options were quoted
     let believed = said && is_believed(quote, contradicted, || gamma_at(pair.quoted_spot));
-    let (gamma, source) = if believed {
-        (quote.gamma, GammaSource::File)
-    } else {
-        let solved = found.is_some_and(|(_, (_, solved))| solved);
-        (gamma_at(moment.spot)?, if solved { GammaSource::Solved } else { GammaSource::Iv })
-    };
-    // beside a gamma that was not computed stands a delta that was not either
-    let delta = if believed { said_delta(quote) } else { None };
-    let computed = || found.map_or(f64::NAN, |(years, (volatility, _))| option(moment.spot, years).delta(volatility));
     let volatility = found.map_or(f64::NAN, |(_, (volatility, _))| volatility);
-    Some(Greeks { gamma, delta: delta.unwrap_or_else(computed), source, volatility })
+    if believed {
+        // beside a gamma that was not computed stands a delta that was not either
+        let computed = || found.map_or(f64::NAN, |(years, _)| option(moment.spot, years).delta(volatility));
+        let delta = said_delta(quote).unwrap_or_else(computed);
+        return Some(Greeks { gamma: quote.gamma, delta, source: GammaSource::File, volatility });
+    }
+    let (years, (_, solved)) = found?;
+    let (gamma, delta) = option(moment.spot, years).gamma_and_delta(volatility);
+    let source = if solved { GammaSource::Solved } else { GammaSource::Iv };
+    gamma.is_finite().then_some(Greeks { gamma, delta, source, volatility })
 }
 
 fn is_believed(quote: &OptionQuote, contradicted: bool, priced: impl Fn() -> Option<f64>) -> bool {

@@ -116,8 +116,9 @@ fn interpolated(expiries: impl Iterator<Item = (f64, f64)>, years: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Chain, OptionQuote};
-    use tapewright_model::{Symbol, Time};
+    use crate::chain::OptionQuote;
+    use crate::gex::made::{blank, chain_of};
+    use tapewright_model::Time;
 
     fn check(expiries: &[(f64, f64)], days: f64, wanted: f64) {
         let expiries = expiries.iter().map(|(days, volatility)| (days / 365.0, *volatility));
@@ -147,26 +148,11 @@ mod tests {
             for strike in (60..=140).map(f64::from) {
                 for right in [Right::Call, Right::Put] {
                     let iv = 0.2 + (0.5 * (1.0 - strike / 100.0)).max(0.0);
-                    let none = f64::NAN;
-                    let expiry = day + days;
-                    quotes.push(OptionQuote {
-                        expiry,
-                        strike,
-                        right,
-                        iv,
-                        bid: none,
-                        ask: none,
-                        last: none,
-                        volume: none,
-                        open_interest: none,
-                        delta: none,
-                        gamma: none,
-                    });
+                    quotes.push(OptionQuote { iv, ..blank(day + days, strike, right) });
                 }
             }
         }
-        let symbol = Symbol::new("AAA").unwrap();
-        let chain = Chain { symbol, event_time, known_time: event_time, spot: 100.0, quotes };
+        let chain = chain_of(event_time, 100.0, quotes);
         let moment = Moment::of(&chain, None, 0.0, 0.0);
         let got = volatilities(&moment);
         assert!((got.atm30 - 0.2).abs() < 1e-12 && got.term.abs() < 1e-12, "{got:?}");

@@ -178,6 +178,9 @@ impl<'a> Moment<'a> {
             // its last price is of another time
             return Some(volatility);
         };
+        if price.is_nan() {
+            return Some(volatility);
+        }
         let option = self.option(quote.right, pair.quoted_spot, pair.strike, pair.years?);
         let gap = (option.price(volatility) - price).abs();
         let contradicted = gap > slack + TICK && gap > slack + CONTRADICTED * volatility * option.vega(volatility);

@@ -6,10 +6,11 @@
 
 use tapewright_model::{Symbol, Time};
 
-use super::dates::{Dates, Order, order_of};
+use super::dates::{Dates, order_of};
 use super::named::Sheet;
-use super::rows::{Kind, Rows, SeriesKey, Shape, When};
+use super::rows::{BySymbol, Kind, Rows, SeriesKey, Shape, When};
 use super::source::Source;
+use super::stamp::Order;
 use crate::civil::day_of;
 use crate::error::MarketError;
 
@@ -67,7 +68,7 @@ pub(crate) struct Daily {
     pub(crate) columns: Vec<(usize, String)>,
     /// When the numbers of a day were known, UTC ns.
     pub(crate) known: fn(&mut Dates, i32) -> Result<i64, String>,
-    series: Option<(Symbol, usize)>,
+    series: BySymbol,
     values: Vec<f64>,
 }
 
@@ -75,7 +76,7 @@ impl Daily {
     /// Numbers that are known when their day has ended, in UTC.
     pub(crate) fn of(date: usize, columns: Vec<(usize, String)>, order: Option<Order>) -> Daily {
         let dates = Dates::utc_unless(None).ordered(order);
-        Daily { dates, date, columns, known: Dates::end_of, series: None, values: Vec::new() }
+        Daily { dates, date, columns, known: Dates::end_of, series: BySymbol::default(), values: Vec::new() }
     }
 
     /// Reads the line that the sheet is at. One without any number says nothing and gives no row. `checked` may change
@@ -95,16 +96,11 @@ impl Daily {
         if self.values.iter().all(|value| value.is_nan()) {
             return Ok(());
         }
-        let series = match &self.series {
-            Some((of, series)) if *of == symbol => *series,
-            _ => {
-                let key = SeriesKey { kind: Kind::Series, symbol: symbol.clone(), timeframe: None };
-                let columns = self.columns.iter().map(|(_, name)| name.clone()).collect();
-                let series = rows.series(Shape { key, columns, calendar: None })?;
-                self.series = Some((symbol, series));
-                series
-            }
-        };
+        let columns = &self.columns;
+        let series = self.series.of(rows, symbol, |symbol| {
+            let key = SeriesKey { kind: Kind::Series, symbol, timeframe: None };
+            Shape { key, columns: columns.iter().map(|(_, name)| name.clone()).collect(), calendar: None }
+        })?;
         rows.row(series, line, When::Released { period, known }, &self.values)
     }
 

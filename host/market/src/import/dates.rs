@@ -1,4 +1,4 @@
-//! Dates and moments as people write them.
+//! Dates and moments of facts, as people write them: each cell says by itself when it is of.
 //!
 //! ```text
 //! 2024-01-03   2024/01/03   20240103   Jan 3, 2024   Fri May 16 2025   3-Jan-2024        a day
@@ -7,12 +7,14 @@
 //! 1704292260   1704292260000                                                            an instant, by its size
 //! ```
 //! Of `3/1/2024` nobody can tell the month: a format that defines it says so, or one of the numbers is above 12.
-//! Refuses to guess: that order, years of two digits, names of zones.
+//! Refuses to guess: that order, years of two digits, names of zones. Bars are read otherwise: what one of their times does
+//! not say, the others of the file do (`stamp`).
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use tapewright_model::Time;
 
+use super::stamp::{Date, Order, Stamp, compact_date, epoch, number, of_twelve_or_24};
 use crate::civil::{Clock, day};
 
 /// Longest text that is looked at: `Wednesday, September 30, 2024 at 11:59:59 PM` has 45 bytes.
@@ -42,26 +44,10 @@ pub(crate) enum Moment {
     At(i64),
 }
 
-/// Which number of `3/1/2024` is the month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    MonthFirst,
-    DayFirst,
-}
-
 /// Reads the times of one file.
 pub(crate) struct Dates {
     clock: Clock,
     order: Option<Order>,
-}
-
-/// As it stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
-    Day(i32),
-    /// Day, and ns since its midnight as the clocks of some zone show them.
-    Local(i32, i64),
-    Instant(i64),
 }
 
 impl Dates {
@@ -90,17 +76,17 @@ impl Dates {
     /// A day, or an instant.
     pub(crate) fn read(&mut self, text: &str) -> Result<Moment, String> {
         Ok(match self.written(text)? {
-            Written::Day(day) => Moment::Day(day),
-            Written::Local(day, since_midnight) => Moment::At(self.at(day, since_midnight)?),
-            Written::Instant(time) => Moment::At(time),
+            Stamp::Day(day) => Moment::Day(day),
+            Stamp::Civil { day, since_midnight } => Moment::At(self.at(day, since_midnight)?),
+            Stamp::Instant { time, .. } => Moment::At(time),
         })
     }
 
     /// A day; a clock that shows midnight is one too.
     pub(crate) fn day(&mut self, text: &str) -> Result<i32, String> {
         match self.written(text)? {
-            Written::Day(day) | Written::Local(day, 0) => Ok(day),
-            Written::Instant(time) if time.rem_euclid(Time::DAY) == 0 => {
+            Stamp::Day(day) | Stamp::Civil { day, since_midnight: 0 } => Ok(day),
+            Stamp::Instant { time, .. } if time.rem_euclid(Time::DAY) == 0 => {
                 i32::try_from(time.div_euclid(Time::DAY)).map_err(|_| format!("`{text}` is out of range"))
             }
             _ => Err(format!("`{text}` has a time of day; wanted a day alone, such as 2024-01-03")),
@@ -125,7 +111,8 @@ impl Dates {
         self.clock.instant(day, since_midnight).ok_or_else(|| "the time is out of range: 1678 to 2261".to_owned())
     }
 
-    fn written(&self, text: &str) -> Result<Written, String> {
+    /// As it stands there.
+    fn written(&self, text: &str) -> Result<Stamp, String> {
         let text = text.trim();
         let wrong = || format!("`{text}` is not a time\nhint: write 2024-01-03 or 2024-01-03T14:30:00Z");
         if text.is_empty() {
@@ -135,82 +122,56 @@ impl Dates {
             let shown: String = text.chars().take(TEXT_BYTES_MAX).collect();
             return Err(format!("`{shown}…` is not a time"));
         }
+        let instant = |time: i64| Stamp::Instant { time, midnight: None };
         if text.len() != 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return since_1970(text).map(Written::Instant).ok_or_else(wrong);
+            return text.parse().ok().and_then(epoch).flatten().map(instant).ok_or_else(wrong);
         }
-        let (day, rest) = match year_first(text).or_else(|| worded(text)) {
-            Some(found) => found,
-            None => self.year_last(text)?.ok_or_else(wrong)?,
+        let bytes = text.as_bytes();
+        let (day, rest) = match compact_date(bytes).or_else(|| Date::split(bytes)) {
+            Some((Date::YearFirst(year, month, of_month), rest)) => (day(year, month, of_month), rest),
+            Some((Date::YearLast(_, _, _, 2), _)) => {
+                return Err(format!("`{text}` has a year of two digits\nhint: write dates as 2024-01-03"));
+            }
+            Some((Date::YearLast(first, second, year, _), rest)) => {
+                let (month, of_month) = match self.order.or_else(|| Order::shown_by(first, second)) {
+                    Some(Order::MonthFirst) => (first, second),
+                    Some(Order::DayFirst) => (second, first),
+                    None => {
+                        return Err(format!(
+                            "nobody can tell which number of `{text}` is the month\nhint: write dates as 2024-01-03"
+                        ));
+                    }
+                };
+                (day(year, month, of_month), rest)
+            }
+            None => worded(text).ok_or_else(wrong)?,
         };
         let day = day.ok_or_else(|| format!("`{text}` is not a date: no calendar holds it"))?;
-        if rest.is_empty() {
-            return Ok(Written::Day(day));
+        let [mark, clock @ ..] = rest else { return Ok(Stamp::Day(day)) };
+        if !b"Tt ,".contains(mark) {
+            return Err(wrong());
         }
-        let clock = rest.strip_prefix(['T', 't', ' ', ',']).map(str::trim_start).ok_or_else(wrong)?;
-        let clock = clock.strip_prefix("at ").unwrap_or(clock);
-        if let Some(since_midnight) = since_midnight(clock) {
-            return Ok(Written::Local(day, since_midnight));
+        let clock = clock.trim_ascii_start();
+        let clock = clock.strip_prefix(b"at ").unwrap_or(clock);
+        if let Some(stamp) = of_twelve_or_24(clock).and_then(|clock| clock.stamp(day)) {
+            return Ok(stamp);
         }
-        let offset = |stamp: jiff::Timestamp| i64::try_from(stamp.as_nanosecond()).ok().map(Written::Instant);
+        let time = |stamp: jiff::Timestamp| i64::try_from(stamp.as_nanosecond()).ok();
         let named = || jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp());
-        text.parse::<jiff::Timestamp>().ok().or_else(named).and_then(offset).ok_or_else(wrong)
-    }
-
-    /// Two numbers and the year. `None` is another form.
-    fn year_last<'a>(&self, text: &'a str) -> Result<Option<(Option<i32>, &'a str)>, String> {
-        let Some((first, second, year, digits, rest)) = three_numbers(text) else { return Ok(None) };
-        if digits != 4 {
-            return Err(format!("`{text}` has a year of two digits\nhint: write dates as 2024-01-03"));
-        }
-        let order = match (self.order, first > 12, second > 12) {
-            (Some(order), _, _) => order,
-            (None, true, false) => Order::DayFirst,
-            (None, false, true) => Order::MonthFirst,
-            _ => {
-                return Err(format!(
-                    "nobody can tell which number of `{text}` is the month\nhint: write dates as 2024-01-03"
-                ));
-            }
-        };
-        let (month, of_month) = if order == Order::MonthFirst { (first, second) } else { (second, first) };
-        Ok(Some((day(year, month, of_month), rest)))
+        text.parse::<jiff::Timestamp>().ok().or_else(named).and_then(time).map(instant).ok_or_else(wrong)
     }
 }
 
 /// Which number of a date is the month, as far as this one shows.
 pub(crate) fn order_of(text: &str) -> Option<Order> {
-    let (first, second, _, _, _) = three_numbers(text.trim())?;
-    match (first > 12, second > 12) {
-        (true, false) => Some(Order::DayFirst),
-        (false, true) => Some(Order::MonthFirst),
-        _ => None,
+    match Date::split(text.trim().as_bytes())? {
+        (Date::YearLast(first, second, ..), _) => Order::shown_by(first, second),
+        (Date::YearFirst(..), _) => None,
     }
-}
-
-/// `3/1/2024`: its numbers, the digits of the year, and what follows.
-fn three_numbers(text: &str) -> Option<(i32, i32, i32, usize, &str)> {
-    let (first, first_digits, rest) = number(text)?;
-    let mark = rest.chars().next().filter(|mark| "/.-".contains(*mark))?;
-    let (second, second_digits, rest) = number(rest.strip_prefix(mark)?)?;
-    let (year, year_digits, rest) = number(rest.strip_prefix(mark)?)?;
-    let shaped = first_digits <= 2 && second_digits <= 2 && (year_digits == 2 || year_digits == 4);
-    shaped.then_some((first, second, year, year_digits, rest))
-}
-
-/// `2024-01-03`, `2024/1/3` or `20240103`; `Some((None, _))` when no calendar holds it.
-fn year_first(text: &str) -> Option<(Option<i32>, &str)> {
-    let (year, digits, rest) = number(text)?;
-    if digits == 8 {
-        return Some((day(year / 10_000, year / 100 % 100, year % 100), rest));
-    }
-    let mark = rest.chars().next().filter(|mark| digits == 4 && "/.-".contains(*mark))?;
-    let (month, _, rest) = number(rest.strip_prefix(mark)?)?;
-    let (of_month, _, rest) = number(rest.strip_prefix(mark)?)?;
-    Some((day(year, month, of_month), rest))
 }
 
 /// `Jan 3, 2024`, `Fri May 16 2025`, `3-Jan-2024`.
-fn worded(text: &str) -> Option<(Option<i32>, &str)> {
+fn worded(text: &str) -> Option<(Option<i32>, &[u8])> {
     let (first, rest) = word(text);
     let (first, second, rest) = if weekday(first) {
         let (first, rest) = word(rest);
@@ -224,8 +185,8 @@ fn worded(text: &str) -> Option<(Option<i32>, &str)> {
         Some(month) => (month, second),
         None => (month(second)?, first),
     };
-    let (of_month, _, "") = number(of_month)? else { return None };
-    let (year, 4, rest) = number(rest)? else { return None };
+    let (of_month, _, []) = number(of_month.as_bytes())? else { return None };
+    let (year, 4, rest) = number(rest.as_bytes())? else { return None };
     Some((day(year, month, of_month), rest))
 }
 
@@ -246,60 +207,6 @@ fn weekday(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     let names = Weekday::Monday.cycle_forward().take(7).map(|day| format!("{day:?}").to_ascii_lowercase());
     word.len() >= 3 && names.into_iter().any(|name| name.starts_with(word.as_str()))
-}
-
-/// The number at the head of a text, its digits (at most eight) and what follows.
-fn number(text: &str) -> Option<(i32, usize, &str)> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (head, rest) = text.split_at(digits);
-    if digits > 8 {
-        return None;
-    }
-    Some((head.parse().ok()?, digits, rest))
-}
-
-/// ns of `9:31`, `14:31:00`, `14:31:00.250`, `7:23 PM`.
-fn since_midnight(text: &str) -> Option<i64> {
-    let end = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
-    let (clock, half) = text.split_at(end);
-    let (hour, hour_digits, rest) = number(clock.trim_end())?;
-    let (minute, 2, rest) = number(rest.strip_prefix(':')?)? else { return None };
-    let (second, rest) = match rest.strip_prefix(':') {
-        Some(rest) => match number(rest)? {
-            (second, 2, rest) => (second, rest),
-            _ => return None,
-        },
-        None => (0, rest),
-    };
-    let fraction = match rest.strip_prefix('.') {
-        Some(digits) if (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (digits.len()..9).fold(digits.parse::<i64>().ok()?, |ns, _| ns * 10)
-        }
-        None if rest.is_empty() => 0,
-        _ => return None,
-    };
-    let hour = match (half.to_ascii_lowercase().as_str(), hour) {
-        ("", 0..24) => hour,
-        ("am", 12) => 0,
-        ("pm", 12) => 12,
-        ("am", 1..12) => hour,
-        ("pm", 1..12) => hour + 12,
-        _ => return None,
-    };
-    let whole = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
-    (hour_digits <= 2 && minute < 60 && second < 60).then_some(whole * Time::SECOND + fraction)
-}
-
-/// Whole seconds until 5138, milliseconds until 5138, and so on: the ranges do not meet.
-fn since_1970(digits: &str) -> Option<i64> {
-    let unit = match digits.len() {
-        9..=11 => Time::SECOND,
-        12..=14 => 1_000_000,
-        15..=17 => 1_000,
-        18..=19 => 1,
-        _ => return None,
-    };
-    digits.parse::<i64>().ok()?.checked_mul(unit)
 }
 
 #[cfg(test)]

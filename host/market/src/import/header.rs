@@ -1,16 +1,17 @@
-//! What columns are called: which is the time, which the symbol, and what the others are in our words.
+//! What the columns of bars are: which is the time, which the symbol, and what all others are in our words.
 //!
-//! Promises that no two columns get one name, and that a file without a `close` is refused.
-//! Refuses to know: how cells are parted, and what is in them.
+//! Promises that no two columns get one name, and that a file without a `close` is refused. Names are taken at their word
+//! (`gex.total`), for they become those of the store; what cannot be one is refused.
+//! Refuses to know: where the names come from, and what is in the cells.
 
 use tapewright_model::Column;
+
+use super::heading::{few_enough, lower};
 
 /// The name that says that times are known times, not how a bar was stamped.
 const KNOWN_TIME: &str = "known_time";
 /// Headers that name the known time.
 const TIME_NAMES: [&str; 7] = ["time", "date", "datetime", "timestamp", "date/time", "ts", KNOWN_TIME];
-/// Columns of one file at most: the widest feature tables have a few thousand.
-const COLUMNS_MAX: usize = 10_000;
 /// Other words for a column of ours.
 const ALIASES: [(&str, &str); 2] = [("vol", "volume"), ("adjclose", "adj_close")];
 /// One-letter names, believed only when the file has no others.
@@ -34,10 +35,8 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the names in any case.
     pub(crate) fn read<S: AsRef<str>>(cells: &[S]) -> Result<Header, String> {
-        if cells.len() > COLUMNS_MAX {
-            return Err(format!("it has {} columns, {COLUMNS_MAX} at most", cells.len()));
-        }
-        let names: Vec<String> = cells.iter().map(|name| plain_name(name.as_ref())).collect();
+        few_enough(cells.len())?;
+        let names: Vec<String> = cells.iter().map(|name| lower(name.as_ref())).collect();
         if names.first().is_some_and(|name| name.starts_with('#')) {
             return Err("it begins with a comment\nhint: remove the lines before the header".to_owned());
         }
@@ -70,15 +69,9 @@ impl Header {
     }
 }
 
-/// A name as it is compared: in lower case, without what stands around it.
-pub(crate) fn plain_name(name: &str) -> String {
-    // a byte order mark belongs to no name
-    name.trim_start_matches('\u{feff}').trim().trim_matches('"').trim().to_lowercase()
-}
-
 /// The name of a column of data, or why it cannot be one.
 pub(crate) fn column_name(name: &str) -> Result<String, String> {
-    let name = plain_name(name).replace(' ', "_");
+    let name = lower(name).replace(' ', "_");
     let column = name.parse::<Column>().map_err(|error| error.to_string())?;
     if !matches!(column, Column::Data { symbol: None, timeframe: None, .. }) {
         return Err(format!("`{name}` cannot be the name of a column in a file"));
@@ -86,27 +79,11 @@ pub(crate) fn column_name(name: &str) -> Result<String, String> {
     Ok(name)
 }
 
-/// Which mark parts the cells of a header: the one that stands in it most often, a comma if there is none.
-pub(crate) fn mark_of(line: &str) -> u8 {
-    let count = |mark: &u8| line.bytes().filter(|byte| byte == mark).count();
-    // the last of the most: a comma wins
-    b"|\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
-}
-
-/// The names in a header line, in lower case.
-pub(crate) fn names_of(line: &str) -> Vec<String> {
-    cells(line, mark_of(line)).map(plain_name).collect()
-}
-
 /// Whether names could be those of the plain form: a time, and a close or what stands for it.
 pub(crate) fn names_bars(names: &[String]) -> bool {
     let has = |name: &str| names.iter().any(|known| known == name);
     let time = TIME_NAMES.iter().any(|name| has(name)) || has("open_time") || has("open time");
     time && (has("close") || LETTERS[..4].iter().all(|(letter, _)| has(letter)))
-}
-
-fn cells(line: &str, mark: u8) -> impl Iterator<Item = &str> {
-    line.split(char::from(mark))
 }
 
 /// Where the time stands, and the time of day when that is apart.
@@ -176,20 +153,6 @@ mod tests {
         ] {
             let read = Header::read(&line.split(',').collect::<Vec<_>>());
             assert_eq!(read.unwrap_err(), want, "{line}");
-        }
-    }
-
-    #[test]
-    fn the_mark_of_a_header_is_the_one_it_is_full_of() {
-        for (line, want) in [
-            ("time,close", b','),
-            ("time;close;volume", b';'),
-            ("time\tclose", b'\t'),
-            ("time|close", b'|'),
-            ("time,close;volume", b','),
-            ("time", b','),
-        ] {
-            assert_eq!(mark_of(line), want, "{line}");
         }
     }
 }

@@ -1,7 +1,9 @@
-//! What a format says, kept whole: for tests.
+//! What a format says, kept whole: for tests of formats.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use tapewright_model::{Symbol, Time};
 
 use super::format::{Fit, Format, Hints, recognise};
 use super::formats::FORMATS;
@@ -12,15 +14,68 @@ use crate::error::MarketError;
 use crate::event::Event;
 use crate::factors::Factors;
 
-/// Keeps everything, and leaves out what cannot be read.
-#[derive(Default)]
+/// Everything of one file.
+#[derive(Debug, Default)]
 pub(crate) struct Heard {
+    /// Empty when nobody asked which it is.
+    pub(crate) format: &'static str,
     pub(crate) series: Vec<Shape>,
+    /// Of which series, line, when, and its values.
     pub(crate) rows: Vec<(usize, u64, When, Vec<f64>)>,
     pub(crate) chains: Vec<Chain>,
     pub(crate) events: Vec<(u64, Event)>,
     pub(crate) factors: Vec<Factors>,
     pub(crate) unreadable: Vec<(u64, String)>,
+}
+
+/// One of its series.
+pub(crate) struct Series<'a> {
+    pub(crate) shape: &'a Shape,
+    rows: Vec<&'a (usize, u64, When, Vec<f64>)>,
+}
+
+impl Heard {
+    pub(crate) fn of(&self, at: usize) -> Series<'_> {
+        Series { shape: &self.series[at], rows: self.rows.iter().filter(|(series, ..)| *series == at).collect() }
+    }
+
+    /// Its one series.
+    pub(crate) fn only(&self) -> Series<'_> {
+        assert_eq!(self.series.len(), 1);
+        self.of(0)
+    }
+}
+
+impl Series<'_> {
+    pub(crate) fn symbol(&self) -> &str {
+        self.shape.key.symbol.as_str()
+    }
+
+    pub(crate) fn columns(&self) -> String {
+        self.shape.columns.join(" ")
+    }
+
+    pub(crate) fn timeframe(&self) -> String {
+        self.shape.key.timeframe.map(|timeframe| timeframe.to_string()).unwrap_or_default()
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn row(&self, at: usize) -> (u64, When, &[f64]) {
+        let (_, line, when, values) = self.rows[at];
+        (*line, *when, values)
+    }
+
+    /// Known times; of days their numbers.
+    pub(crate) fn known(&self) -> Vec<String> {
+        let shown = |(_, _, when, _): &&(usize, u64, When, Vec<f64>)| match when {
+            When::Day(day) => day.to_string(),
+            When::Known(known) | When::Released { known, .. } => Time(*known).to_string(),
+        };
+        self.rows.iter().map(shown).collect()
+    }
 }
 
 impl Rows for Heard {
@@ -78,9 +133,28 @@ pub(crate) fn try_hear(
 pub(crate) fn hear_source(format: &'static dyn Format, source: &Source, hints: &Hints) -> Result<Heard, MarketError> {
     let recognised = recognise(&source.head()?, FORMATS)?;
     assert_eq!(recognised.name(), format.name(), "{}", source.shown);
-    let mut heard = Heard::default();
+    hear_as(format, source, hints)
+}
+
+/// Reads a source as that format, whatever it is.
+pub(crate) fn hear_as(format: &dyn Format, source: &Source, hints: &Hints) -> Result<Heard, MarketError> {
+    let mut heard = Heard { format: format.name(), ..Heard::default() };
     format.read(source, hints, &mut heard)?;
     Ok(heard)
+}
+
+/// Reads a text under a file's name as the format that is recognised.
+pub(crate) fn hear_any(name: &str, text: impl AsRef<[u8]>, hints: &Hints) -> Result<Heard, String> {
+    any(&Source::of_bytes(name, text.as_ref()), hints).map_err(|error| error.to_string())
+}
+
+/// The same of a file of the shared data with one member; `None` when it is not there.
+pub(crate) fn hear_shared(path: &str, hints: &Hints) -> Option<Heard> {
+    shared(path).map(|source| any(&source, hints).unwrap())
+}
+
+fn any(source: &Source, hints: &Hints) -> Result<Heard, MarketError> {
+    hear_as(recognise(&source.head()?, FORMATS)?, source, hints)
 }
 
 /// How a text under a file's name fits.
@@ -113,7 +187,7 @@ pub(crate) fn rubbish(format: &'static dyn Format, name: &str, header: &str) {
     let _ = format.read(&Source::of_bytes(name, &[header.as_bytes(), &bytes].concat()), &Hints::default(), &mut heard);
 }
 
-/// A file of the shared data; `None`, said once, when it is not there.
+/// A file of the shared data with one member; `None`, said once, when it is not there.
 pub(crate) fn shared(path: &str) -> Option<Source> {
     let folder = std::env::var_os("TAPEWRIGHT_TEST_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
@@ -122,76 +196,26 @@ pub(crate) fn shared(path: &str) -> Option<Source> {
         println!("skipped: {} is not there", path.display());
         return None;
     }
-    Source::of_file(&path, &Arc::default()).unwrap().into_iter().next()
+    let mut sources = Source::of_file(&path, &Arc::default()).unwrap();
+    assert_eq!(sources.len(), 1, "{}", path.display());
+    sources.pop()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) fn hints() -> Hints {
+    Hints::default()
+}
 
-    const SAMPLES: [(&str, &str, &str); 12] = [
-        (
-            "cboe-csv",
-            "a.csv",
-            "\nS&P 500,Last: 4697.24\n\"Date: January 4, 2024 at 4:05 PM EST\",Bid: 1\nExpiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\nFri Jan 19 2024,SPX240119C04700000,50.1,1,49,51,10,0.12,0.51,0.002,100,4700.00,SPX240119P04700000,48,1,47,49,20,0,-0.49,0,300\n",
-        ),
-        (
-            "cboe-json",
-            "a.json",
-            "{\"timestamp\":\"2024-01-03 21:05:00\",\"data\":{\"symbol\":\"SPX\",\"current_price\":1,\"options\":[{\"option\":\"SPXW240103C04700000\",\"bid\":4.9,\"iv\":0.1}]}}",
-        ),
-        (
-            "lean-universe",
-            "goog-20151222.csv",
-            "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma\n20151224,600,C,1,1,1,1,1,1,0.1,0.1,0.1\n,,,1,1,1,1,1,,,,\n",
-        ),
-        (
-            "chain-csv",
-            "a.csv",
-            "underlying,quotedate,expiration,strike,type,bid,ask,gamma\nSPX,2017-01-03,2017-03-17,300,call,1,2,0.1\nSPX,2017-01-04,2017-03-17,300,call,1,2,0.1\n",
-        ),
-        (
-            "events",
-            "a.csv",
-            "date,time,kind,title,text,value\n2024-01-03,2:31 PM,fomc,a,\"b\nc\",1\n2024-01-03,,x,y,,\n",
-        ),
-        (
-            "events",
-            "a.jsonl",
-            "{\"date\":\"2024-01-03\",\"title\":\"x\",\"value\":1}\n{\"date\":1704292260,\"title\":\"y\"}\n",
-        ),
-        ("dividends", "a.csv", "ex_date,declared,amount\n2024-02-09,2024-02-01,0.24\n"),
-        ("vintages", "a.csv", "date,GDP_20200130,GDP_20200227\n2019-10-01,1,2\n2019-07-01,1,1\n"),
-        ("fred", "a.csv", "DATE,VALUE\n2024-01-04,1\n2024-01-05,2\n2024-01-08,3\n"),
-        ("treasury", "a.csv", "Date,\"1 Mo\",\"30 Yr\"\n01/31/2025,4.37,4.2\n"),
-        ("onchain", "a.csv", "asset,time,AdrActCnt\nbtc,2024-01-03,1\n"),
-        ("prints", "a.csv", "time,option,price,size,bid,ask\n2024-01-03T14:31:00Z,SPY240119C00470000,5,20,5.0,5.1\n"),
-    ];
+pub(crate) fn named(symbol: &str) -> Hints {
+    Hints { symbol: Some(Symbol::new(symbol).unwrap()), ..Hints::default() }
+}
 
-    #[test]
-    fn a_damaged_file_never_does_more_than_fail() {
-        let mut state = 1_u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as usize
-        };
-        for (name, file, text) in SAMPLES {
-            let format = FORMATS.iter().find(|format| format.name() == name).unwrap();
-            for round in 0..400 {
-                let mut bytes = text.as_bytes().to_vec();
-                for _ in 0..round % 4 {
-                    let at = next() % bytes.len();
-                    bytes[at] = [next() as u8, b'9', b'-', b',', b'"', b'\n', b'e', 0xff][next() % 8];
-                }
-                bytes.truncate(if round % 3 == 0 { bytes.len() } else { next() % bytes.len() });
-                let source = Source::of_bytes(file, &bytes);
-                for format in FORMATS {
-                    format.fits(&source.head().unwrap());
-                }
-                let mut heard = Heard::default();
-                let _ = format.read(&source, &Hints::default(), &mut heard);
-                assert!(heard.rows.iter().all(|(_, _, _, values)| values.iter().all(|value| !value.is_infinite())));
-            }
-        }
-    }
+/// A number of a period, known later.
+pub(crate) fn released(period: &str, known: &str) -> When {
+    let ns = |text: &str| text.parse::<Time>().unwrap().0;
+    When::Released { period: ns(period), known: ns(known) }
+}
+
+/// Lines that could not be read, and why.
+pub(crate) fn said(unreadable: &[(u64, String)]) -> Vec<String> {
+    unreadable.iter().map(|(line, reason)| format!("{line}: {reason}")).collect()
 }

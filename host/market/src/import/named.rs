@@ -1,7 +1,6 @@
-//! A table with a header: its cells by the names of their columns, in any order and case.
+//! A table of facts: its cells by the names of their columns, in any order.
 //!
-//! Promises that a name is found however it is written (`Open Interest`, `open_interest`, `OPENINTEREST`), and that a line
-//! with fewer cells than the header is not read as one whose last values are missing.
+//! Promises that a line with fewer cells than the header is not read as one whose last values are missing.
 //! Refuses to know: what the columns mean.
 
 use std::borrow::Cow;
@@ -10,95 +9,17 @@ use tapewright_model::{CANONICAL_NAN, Column, Symbol};
 
 use super::cells::{Lines, number};
 use super::format::Hints;
-use super::source::{Head, Source};
+use super::heading::{Heading, TimeAt};
+use super::source::Source;
 use crate::error::MarketError;
-
-/// Columns of one file at most: the widest feature tables have a few thousand.
-const COLUMNS_MAX: usize = 10_000;
-/// What cells are parted by, the more usual first.
-const MARKS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Longest time of day: `11:59:59.999999999 PM`.
 const CLOCK_BYTES_MAX: usize = 21;
-
-/// Where the time of a line stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TimeAt {
-    time: Option<usize>,
-    /// Of its day, when `time` may be a clock alone.
-    date: Option<usize>,
-}
-
-/// The names of the columns.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Heading {
-    /// As they are written, without the blanks around them.
-    written: Vec<String>,
-    /// Letters and digits alone, in lower case.
-    plain: Vec<String>,
-}
 
 /// A table as it is read.
 pub(crate) struct Sheet {
     lines: Lines,
     heading: Heading,
-}
-
-impl Heading {
-    fn of<'a>(cells: impl Iterator<Item = Cow<'a, str>>) -> Heading {
-        let written: Vec<String> = cells.map(|cell| cell.trim().to_owned()).collect();
-        let plain = written.iter().map(|name| plain(name)).collect();
-        Heading { written, plain }
-    }
-
-    /// The first line of a file; `None` when it is no text or has one cell.
-    pub(crate) fn of_head(head: &Head<'_>) -> Option<Heading> {
-        let line = head.lines().find(|line| !line.trim().is_empty())?;
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).delimiter(mark_of(line)).from_reader(line.as_bytes());
-        let record = reader.records().next()?.ok()?;
-        (record.len() > 1).then(|| Heading::of(record.iter().map(Cow::from)))
-    }
-
-    /// Where the column stands that has the first of these names that is there; names are letters and digits, in lower
-    /// case.
-    pub(crate) fn find(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| self.plain.iter().position(|plain| plain == name))
-    }
-
-    /// Where the time stands, under the first of these names that is there; beside `time`, a `date` is its day.
-    pub(crate) fn time(&self, names: &[&str]) -> TimeAt {
-        let time = self.find(names);
-        let is_time = time.is_some() && time == self.find(&["time"]);
-        TimeAt { time, date: self.find(&["date", "tradedate"]).filter(|_| is_time) }
-    }
-
-    /// Whether one of these names is there.
-    pub(crate) fn has(&self, names: &[&str]) -> bool {
-        self.find(names).is_some()
-    }
-
-    /// How many columns there are.
-    pub(crate) fn len(&self) -> usize {
-        self.written.len()
-    }
-
-    /// The names as they are written.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.written.iter().map(String::as_str)
-    }
-
-    /// The name of a column as it is written.
-    pub(crate) fn name(&self, at: usize) -> &str {
-        self.written.get(at).map_or("", String::as_str)
-    }
-
-    /// The first line, for people.
-    pub(crate) fn shown(&self) -> String {
-        let all = self.written.join(",");
-        let cut: String = all.chars().take(200).collect();
-        if cut.len() < all.len() { format!("{cut}…") } else { cut }
-    }
 }
 
 impl Sheet {
@@ -107,18 +28,8 @@ impl Sheet {
     /// # Errors
     /// When there is none, it has too many columns, or a name stands twice.
     pub(crate) fn open(source: &Source) -> Result<Sheet, MarketError> {
-        let mark = source.head()?.lines().find(|line| !line.trim().is_empty()).map_or(b',', mark_of);
-        let mut lines = Lines::open(source, mark)?;
-        if !lines.advance()? {
-            return Err(source.fail("it is empty"));
-        }
-        if lines.len() > COLUMNS_MAX {
-            return Err(source.fail(format!("it has {} columns, {COLUMNS_MAX} at most", lines.len())));
-        }
-        let heading = Heading::of((0..lines.len()).map(|at| lines.text(at)));
-        let mut names: Vec<&String> = heading.plain.iter().filter(|name| !name.is_empty()).collect();
-        names.sort_unstable();
-        if let Some([name, _]) = names.array_windows().find(|[name, next]| name == next) {
+        let (heading, lines) = Heading::read(source)?;
+        if let Some(name) = heading.twice() {
             return Err(source.fail_at(lines.line(), format!("column `{name}` stands twice")));
         }
         Ok(Sheet { lines, heading })
@@ -169,11 +80,6 @@ impl Sheet {
         let cell = self.lines.cell(at);
         number(cell).map_err(|wrong| wrong.in_column(self.heading.name(at), cell))
     }
-}
-
-/// Letters and digits alone, in lower case.
-pub(crate) fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A name as that of a column: `Adj Close` is `adj_close`; `None` when nothing is left of it.
@@ -235,38 +141,9 @@ impl Symbols {
     }
 }
 
-/// The mark that stands most often in a line, outside of quotes.
-fn mark_of(line: &str) -> u8 {
-    let mut best = (b',', 0);
-    for mark in MARKS {
-        let mut quoted = false;
-        let mut count = 0;
-        for byte in line.bytes() {
-            quoted ^= byte == b'"';
-            count += usize::from(byte == mark && !quoted);
-        }
-        if count > best.1 {
-            best = (mark, count);
-        }
-    }
-    best.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_column_is_found_however_its_name_is_written() {
-        for header in
-            ["Date,Open Interest", "date;OPENINTEREST", "\u{feff}DATE\t open_interest ", "\"date\",open-interest"]
-        {
-            let source = Source::of_bytes("a.csv", format!("{header}\n").as_bytes());
-            let sheet = Sheet::open(&source).unwrap();
-            assert_eq!(sheet.heading().find(&["oi", "openinterest"]), Some(1), "{header}");
-            assert_eq!(Heading::of_head(&source.head().unwrap()).as_ref(), Some(sheet.heading()), "{header}");
-        }
-    }
 
     #[test]
     fn a_cut_line_is_not_one_with_missing_values() {

@@ -52,6 +52,29 @@ pub(crate) struct Shape {
     pub(crate) calendar: Option<Calendar>,
 }
 
+/// The series of rows that name their symbol: most go on with that of the row before.
+#[derive(Default)]
+pub(crate) struct BySymbol(Option<(Symbol, usize)>);
+
+impl BySymbol {
+    /// Of a row of this symbol; `shape` says what begins when it is another one's.
+    pub(crate) fn of(
+        &mut self,
+        rows: &mut dyn Rows,
+        symbol: Symbol,
+        shape: impl FnOnce(Symbol) -> Shape,
+    ) -> Result<usize, MarketError> {
+        if let Some((last, series)) = &self.0
+            && *last == symbol
+        {
+            return Ok(*series);
+        }
+        let series = rows.series(shape(symbol.clone()))?;
+        self.0 = Some((symbol, series));
+        Ok(series)
+    }
+}
+
 /// Takes what a format reads. `line` counts from 1; 0 when the file has no lines.
 pub(crate) trait Rows {
     /// A series begins, or goes on when one of the same shape has begun; its number is what `row` is told.

@@ -13,7 +13,11 @@ mod digits;
 use tapewright_model::Time;
 
 use self::digits::{Clock, named_hour, since_midnight};
-pub(crate) use self::digits::{Date, compact_date, epoch};
+pub(crate) use self::digits::{Date, compact_date, epoch, number, of_twelve_or_24};
+use crate::civil;
+
+/// Years whose nanoseconds all have room in 64 bits.
+const YEARS: std::ops::RangeInclusive<i32> = 1678..=2261;
 
 /// When a line is of, as it is written.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -58,6 +62,17 @@ pub(crate) enum Reading {
 pub(crate) enum Order {
     MonthFirst,
     DayFirst,
+}
+
+impl Order {
+    /// By the first two numbers of a date, when one of them is no month.
+    pub(crate) fn shown_by(first: i32, second: i32) -> Option<Order> {
+        match (first > 12, second > 12) {
+            (true, false) => Some(Order::DayFirst),
+            (false, true) => Some(Order::MonthFirst),
+            _ => None,
+        }
+    }
 }
 
 /// What some formats write and others do not.
@@ -119,7 +134,7 @@ impl Dates {
         };
         let no_date = || format!("`{}` is not a date", String::from_utf8_lossy(cell));
         let stamp = |year, month, day| {
-            let day = digits::days_since_1970(year, month, day).ok_or_else(no_date)?;
+            let day = civil::day(year, month, day).filter(|_| YEARS.contains(&year)).ok_or_else(no_date)?;
             clock.map_or(Some(Stamp::Day(day)), |clock| clock.stamp(day)).ok_or_else(no_date)
         };
         match date {
@@ -157,13 +172,11 @@ impl Dates {
         Err(format!("`{}` is not written as the dates before it", String::from_utf8_lossy(cell)))
     }
 
-    fn decide(&mut self, first: u32, second: u32, line: u64) -> Result<Option<Order>, String> {
-        let said = match (first > 12, second > 12) {
-            (true, true) => return Err(": no number is a month".to_owned()),
-            (true, false) => Order::DayFirst,
-            (false, true) => Order::MonthFirst,
-            (false, false) => return Ok(self.order()),
-        };
+    fn decide(&mut self, first: i32, second: i32, line: u64) -> Result<Option<Order>, String> {
+        if first > 12 && second > 12 {
+            return Err(": no number is a month".to_owned());
+        }
+        let Some(said) = Order::shown_by(first, second) else { return Ok(self.order()) };
         let (order, at) = *self.order.get_or_insert((said, line));
         if order == said {
             return Ok(Some(order));

@@ -9,28 +9,21 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use arrow_array::types::{Float64Type, TimestampNanosecondType};
-use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, TimestampNanosecondArray, cast::AsArray};
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use arrow_array::{Array, Float64Array, cast::AsArray};
+use arrow_schema::{DataType, TimeUnit};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::arrow::{ArrowWriter, ProjectionMask};
-use parquet::basic::{Compression, Encoding};
-use parquet::file::properties::WriterProperties;
 use parquet::file::statistics::Statistics;
-use parquet::schema::types::ColumnPath;
 use tapewright_model::{CANONICAL_NAN, Digest, Frame, FrameError, Symbol, Time};
 
 use crate::error::MarketError;
 use crate::series::Span;
+use crate::store::writer::{KNOWN_TIME, RowsWriter};
 
-/// Name of the first column.
-const KNOWN_TIME: &str = "known_time";
 /// Rows of one piece that is read: what one slab of a narrow node holds.
 const ROWS_READ: usize = 32 * 1024;
-/// Rows of a row group: bounds what a reader decodes ahead and what a writer holds.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
 
 /// A file of the store that was looked at and not read yet.
 pub(crate) struct StoreFile {
@@ -204,33 +197,15 @@ pub(crate) fn write_at(path: &Path, frame: &Frame) -> Result<(), MarketError> {
 }
 
 fn write(path: &Path, frame: &Frame) -> Result<(), MarketError> {
-    let broken = |error: &dyn std::fmt::Display| MarketError::file(path, error);
-    let time = Field::new(KNOWN_TIME, DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())), false);
-    let values = frame.names().iter().map(|name| Field::new(name, DataType::Float64, true));
-    let schema = Arc::new(Schema::new([time].into_iter().chain(values).collect::<Vec<_>>()));
-    let known_time = ColumnPath::from(KNOWN_TIME);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::LZ4_RAW)
-        .set_column_dictionary_enabled(known_time.clone(), false)
-        .set_column_encoding(known_time, Encoding::DELTA_BINARY_PACKED)
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_created_by(concat!("tapewright ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let file = File::create(path).map_err(MarketError::io(path))?;
-    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|error| broken(&error))?;
-    for start in (0..frame.rows()).step_by(ROW_GROUP_ROWS) {
-        let rows = start..frame.rows().min(start + ROW_GROUP_ROWS);
-        let times = TimestampNanosecondArray::from(frame.times()[rows.clone()].to_vec()).with_timezone("UTC");
-        let column = |index: usize| -> ArrayRef {
-            let values = frame.column(index)[rows.clone()].iter();
-            Arc::new(values.map(|value| (!value.is_nan()).then_some(*value)).collect::<Float64Array>())
-        };
-        let columns = [Arc::new(times) as ArrayRef].into_iter().chain((0..frame.names().len()).map(column));
-        let batch = RecordBatch::try_new(schema.clone(), columns.collect()).map_err(|error| broken(&error))?;
-        writer.write(&batch).map_err(|error| broken(&error))?;
+    let mut writer = RowsWriter::create(path, frame.names(), false)?;
+    let mut values = vec![CANONICAL_NAN; frame.names().len()];
+    for (row, time) in frame.times().iter().enumerate() {
+        for (index, value) in values.iter_mut().enumerate() {
+            *value = frame.column(index).get(row).copied().unwrap_or(CANONICAL_NAN);
+        }
+        writer.row(*time, 0, &values)?;
     }
-    let file = writer.into_inner().map_err(|error| broken(&error))?;
-    file.sync_all().map_err(MarketError::io(path))
+    writer.finish().map(|_| ())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) const KNOWN_TIME: &str = "known_time";
 /// Name of the first column of releases: when the period begins.
 pub(crate) const PERIOD: &str = "period";
 /// Rows of a row group: bounds what a reader decodes ahead and what a writer holds.
-pub(crate) const ROW_GROUP_ROWS: usize = 128 * 1024;
+const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Values of a row group at most, so that a wide table takes no more memory than a long one: 128 MiB.
 const ROW_GROUP_CELLS: usize = 1 << 24;
 /// Rows that are handed on at once: they stay in the processor's cache.

@@ -6,7 +6,7 @@
 //! starts from, so a strike of much open interest is felt where the price is near it.
 //! Refuses to know: options. It is told gamma at prices.
 
-use super::repricing::Positions;
+use crate::gex::CurvePoint;
 
 /// Response at a gamma of one day's dollar volume. Typical gamma is a tenth of that.
 const IMPACT: f64 = 3.0;
@@ -38,12 +38,12 @@ impl Hedging {
         Hedging { first: 0.0, per_step: 0.0, responses: [0.0; 2 * SIDE + 1] }
     }
 
-    /// Of what was open at a close, where so many dollars are traded a day.
-    pub(super) fn at_close(positions: &Positions, close: f64, dollars: f64) -> Hedging {
+    /// Of gamma along ascending prices at a close, where so many dollars are traded a day.
+    pub(super) fn at_close(curve: &[CurvePoint], close: f64, dollars: f64) -> Hedging {
         let (first, step) = (close * (1.0 - STEP * SIDE as f64), close * STEP);
         let mut responses = [0.0; 2 * SIDE + 1];
         for (at, response) in responses.iter_mut().enumerate() {
-            let gamma = positions.total(first + step * at as f64);
+            let gamma = gamma(curve, first + step * at as f64);
             *response = (-IMPACT * gamma / dollars).clamp(RESPONSE_MIN, RESPONSE_MAX);
         }
         Hedging { first, per_step: 1.0 / step, responses }
@@ -60,9 +60,32 @@ impl Hedging {
     }
 }
 
+/// At a price between two of the curve; outside of it nobody has any.
+fn gamma(curve: &[CurvePoint], price: f64) -> f64 {
+    let right = curve.partition_point(|point| point.price < price);
+    let (Some(left), Some(right)) = (right.checked_sub(1).and_then(|left| curve.get(left)), curve.get(right)) else {
+        return 0.0;
+    };
+    left.total + (right.total - left.total) * (price - left.price) / (right.price - left.price)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dealers_answer_by_the_gamma_at_the_price() {
+        // long a billion above the close, short one below it
+        let curve: Vec<CurvePoint> =
+            (85..=115).map(|at| CurvePoint { price: f64::from(at), total: f64::from(at - 100) * 1e9 / 6.0 }).collect();
+        let hedging = Hedging::at_close(&curve, 100.0, 10e9);
+        for (price, want) in [(94.0, 0.3), (97.75, 0.1125), (100.0, 0.0), (101.5, -0.075), (106.0, -0.3), (120.0, -0.3)]
+        {
+            assert!((hedging.response(price) - want).abs() < 1e-12, "{price}: {}", hedging.response(price));
+        }
+        assert_eq!(Hedging::at_close(&curve, 100.0, 1e8).response(103.0), RESPONSE_MIN);
+        assert_eq!(Hedging::at_close(&[], 100.0, 1e8).response(103.0), 0.0);
+    }
 
     #[test]
     fn between_two_prices_the_response_lies_between_theirs() {

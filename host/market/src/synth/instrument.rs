@@ -4,16 +4,15 @@ use tapewright_model::{Frame, Symbol, Time};
 
 use super::bar::{Bar, Day};
 use super::book::{Book, Close};
-use super::exposure::exposure;
 use super::hedging::{Hedging, LATE, LATE_DAY};
 use super::planter::Planter;
 use super::random::Random;
-use super::repricing::Positions;
 use super::state::{MINUTES, State};
 use super::truth::{Mark, Planted};
 use super::watch::Watch;
 use super::{SynthInstrument, SynthOptions};
 use crate::MarketError;
+use crate::gex::{GexOptions, gex_profile};
 
 /// 2015-01-05, a Monday, in days since 1970.
 const FIRST_DAY: i32 = 16_440;
@@ -79,10 +78,10 @@ pub(super) fn instrument(options: &SynthOptions, index: usize, symbol: Symbol) -
 
     for day in 0..options.days {
         let (date, before_day) = (day_number(day), close);
-        let known = exposure(book.chain());
+        let known = gex_profile(book.chain(), &GexOptions::default());
         let hedging = match options.null {
             true => Hedging::none(),
-            false => Hedging::at_close(&Positions::of(book.chain()), close, dollars),
+            false => Hedging::at_close(&known.curve, close, dollars),
         };
         let response = hedging.response(close);
         watch.day(times.len(), state.regime(), known.total, response);

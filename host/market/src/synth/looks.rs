@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::*;
 
 /// Days and minutes of a market with effects, and of a null market: made once for all tests.
-pub(super) static MADE: LazyLock<Vec<SynthInstrument>> = LazyLock::new(|| market(6, 1700, false, false));
+pub(super) static MADE: LazyLock<Vec<SynthInstrument>> = LazyLock::new(|| market(16, 1700, false, false));
 pub(super) static NULL: LazyLock<Vec<SynthInstrument>> = LazyLock::new(|| market(4, 1500, false, true));
 static MADE_MINUTES: LazyLock<Vec<SynthInstrument>> = LazyLock::new(|| market(3, 40, true, false));
 static NULL_MINUTES: LazyLock<Vec<SynthInstrument>> = LazyLock::new(|| market(3, 40, true, true));

@@ -1,8 +1,8 @@
 //! What an option of the book is quoted at: a volatility by strike and term, and prices from it.
 
-use tapewright_model::Time;
-
-use crate::chain::{Chain, Right};
+use crate::chain::Chain;
+use crate::civil::Clock;
+use crate::gex::{European, years_to};
 
 /// Options cost more than their underlying moves: by so much, in volatility.
 const PREMIUM: f64 = 1.1;
@@ -40,58 +40,37 @@ impl Smile {
     }
 }
 
-/// Fills in bid, ask and last in whole cents, delta and gamma (F. Black, M. Scholes, Journal of Political Economy 81,
-/// 1973, equations 13 and 14, without interest or dividends).
+/// Fills in bid, ask and last in whole cents, delta and gamma, without interest or dividends.
 pub(super) fn price(chain: &mut Chain) {
-    let (spot, log_spot) = (chain.spot, libm::log(chain.spot));
-    let today = chain.event_time.0.div_euclid(Time::DAY) as f64;
+    let mut clock = Clock::new_york();
+    let mut before = (i32::MIN, None);
     for quote in &mut chain.quotes {
-        let deviation = quote.iv * ((f64::from(quote.expiry) - today) / 365.0).sqrt();
-        let d1 = (log_spot - libm::log(quote.strike)) / deviation + 0.5 * deviation;
-        let (in_delta, in_strike) = (below(d1), below(d1 - deviation));
-        let call = spot * in_delta - quote.strike * in_strike;
-        let (value, delta) = match quote.right {
-            Right::Call => (call, in_delta),
-            Right::Put => (call - spot + quote.strike, in_delta - 1.0),
-        };
+        if quote.expiry != before.0 {
+            before = (quote.expiry, years_to(&mut clock, chain.event_time, quote.expiry));
+        }
+        let Some(years) = before.1 else { continue };
+        let (right, strike) = (quote.right, quote.strike);
+        let option = European { right, spot: chain.spot, strike, years, rate: 0.0, dividend_yield: 0.0 };
+        let value = option.price(quote.iv);
         let half = (value * HALF_SPREAD).max(0.01);
         let cents = |price: f64| (price * 100.0).round().max(0.0) / 100.0;
         (quote.bid, quote.ask, quote.last) = (cents(value - half), cents(value + half), cents(value));
-        quote.delta = delta;
-        quote.gamma = libm::exp(-0.5 * d1 * d1) / (2.506_628_274_631_000_2 * spot * deviation);
+        (quote.delta, quote.gamma) = (option.delta(quote.iv), option.gamma(quote.iv));
     }
-}
-
-/// The normal distribution.
-fn below(x: f64) -> f64 {
-    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::OptionQuote;
-    use tapewright_model::Symbol;
+    use crate::chain::{OptionQuote, Right};
+    use crate::gex::made::{blank, chain_of};
+    use tapewright_model::Time;
 
     #[test]
     fn prices_are_those_of_the_formula() {
-        let nan = f64::NAN;
-        let quote = |right| OptionQuote {
-            expiry: 73,
-            strike: 105.0,
-            right,
-            bid: nan,
-            ask: nan,
-            last: nan,
-            volume: nan,
-            open_interest: nan,
-            iv: 0.2,
-            delta: nan,
-            gamma: nan,
-        };
-        let quotes = vec![quote(Right::Call), quote(Right::Put)];
-        let symbol = Symbol::new("X").unwrap();
-        let mut chain = Chain { symbol, event_time: Time(0), known_time: Time(0), spot: 100.0, quotes };
+        let quote = |right| OptionQuote { iv: 0.2, ..blank(73, 105.0, right) };
+        // 73 days before four in the afternoon in New York
+        let mut chain = chain_of(Time(21 * 3600 * Time::SECOND), 100.0, vec![quote(Right::Call), quote(Right::Put)]);
         price(&mut chain);
         // d1 = −0.500768, d2 = −0.590211: N is 0.308267 and 0.277524; C = 1.6867, P = C + 5
         let found: Vec<_> = chain.quotes.iter().map(|quote| (quote.bid, quote.last, quote.ask)).collect();

@@ -4,10 +4,10 @@
 //! said. Changes nothing.
 
 use super::bar::Bar;
-use super::exposure::Exposure;
 use super::hedging::Hedging;
 use super::state::{self, Drift, RANGE, Regime};
 use super::truth::{Effect, EffectSize, Mark};
+use crate::gex::GexProfile;
 
 /// Dollar gamma at which it is extreme, and above which the extreme is over.
 const EXTREME: f64 = -2e9;
@@ -71,7 +71,7 @@ impl Watch {
     }
 
     /// A row, and the close before it.
-    pub(super) fn bar(&mut self, row: usize, before: f64, bar: &Bar, known: &Exposure, hedging: &Hedging) {
+    pub(super) fn bar(&mut self, row: usize, before: f64, bar: &Bar, known: &GexProfile, hedging: &Hedging) {
         let walls = [
             (Effect::CallWall, known.call_wall, bar.high, 1.0),
             (Effect::PutSupport, known.put_support, bar.low, -1.0),

@@ -3,6 +3,7 @@
 use tapewright_model::Time;
 
 use super::*;
+use crate::chain::OptionQuote;
 use crate::civil::day;
 use crate::gex::made::{blank, chain_of, priced};
 use crate::gex::{DealerConvention, Expiries, SpotSource};
@@ -266,6 +267,22 @@ fn flip_is_where_the_repriced_sum_is_zero() {
     // one sign everywhere
     let both = GexOptions { convention: DealerConvention::LongBoth, ..GexOptions::default() };
     assert!(gex_profile(&chain, &both).flip.is_nan());
+}
+
+#[test]
+fn one_put_and_one_call_weigh_the_same_between_their_strikes() {
+    // 30 days before four in the afternoon
+    let event_time: Time = "2025-03-03T21:00:00Z".parse().unwrap();
+    for spot in [97.0, 99.0, 102.0, 130.0] {
+        let mut rows =
+            quotes(&[(30, 90.0, Right::Put, 0.0, 0.0, 500.0, 0.0), (30, 110.0, Right::Call, 0.0, 0.0, 500.0, 0.0)]);
+        rows.iter_mut().for_each(|quote| quote.gamma = f64::NAN);
+        let profile = gex_profile(&chain_of(event_time, spot, rows), &GexOptions::default());
+        // both d₁ of one size: ln S = (ln 90 + ln 110) ÷ 2 − σ²T ÷ 2
+        assert!((profile.flip - 99.3353).abs() < 0.001 || spot == 130.0 && profile.flip.is_nan(), "{}", profile.flip);
+        assert_eq!(profile.regime, if spot > 99.3353 { 1.0 } else { -1.0 });
+        assert_eq!((profile.call_wall, profile.put_support), (110.0, 90.0));
+    }
 }
 
 #[test]

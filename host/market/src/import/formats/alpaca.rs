@@ -14,9 +14,9 @@ mod page;
 use crate::calendar::Calendar;
 use crate::civil::zone;
 use crate::error::MarketError;
-use crate::import::cells::Lines;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, mark_of, names_of};
+use crate::import::header::Header;
+use crate::import::heading::Heading;
 use crate::import::objects::Objects;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet, Stamped};
@@ -47,7 +47,7 @@ pub(crate) struct Alpaca;
 enum Form {
     Page,
     Lines(Vec<String>),
-    Csv(Vec<String>, u8),
+    Csv(Vec<String>),
 }
 
 impl Format for Alpaca {
@@ -77,12 +77,8 @@ impl Format for Alpaca {
                 let open = || Ok(Box::new(Objects::open(source, &names)?) as Box<dyn Records>);
                 sheet(source, hints, &names, &open, rows)
             }
-            Form::Csv(names, mark) => {
-                let open = || {
-                    let mut lines = Lines::open(source, mark)?;
-                    lines.advance()?;
-                    Ok(Box::new(lines) as Box<dyn Records>)
-                };
+            Form::Csv(names) => {
+                let open = || Heading::read(source).map(|(_, lines)| Box::new(lines) as Box<dyn Records>);
                 sheet(source, hints, &names, &open, rows)
             }
         }
@@ -100,10 +96,9 @@ fn form(head: &Head<'_>) -> Option<Form> {
         let has = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
         return (text.starts_with(b"{") && has(b"\"bars\"") && has(b"\"t\"") && has(b"\"o\"")).then_some(Form::Page);
     }
-    let line = head.lines().next()?;
-    let names = names_of(line);
+    let names = Heading::of_head(head)?.lower();
     let csv = all(&names, &["timestamp", "open", "high", "low", "close", "volume", "trade_count", "vwap"]);
-    csv.then(|| Form::Csv(names, mark_of(line)))
+    csv.then_some(Form::Csv(names))
 }
 
 fn sheet(

@@ -12,7 +12,7 @@ use crate::calendar::Calendar;
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::plain_name;
+use crate::import::heading::lower;
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::sheet::timeframe;
 use crate::import::source::{Head, Source};
@@ -50,7 +50,7 @@ impl Format for Binance {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let Some(first) = head.lines().next() else { return Fit::No };
-        let cells: Vec<String> = first.split(',').map(plain_name).collect();
+        let cells: Vec<String> = first.split(',').map(lower).collect();
         let [open, .., _, _, _, _, _] = cells.as_slice() else { return Fit::No };
         let close = cells.get(CLOSE_TIME).map_or("", String::as_str).replace(' ', "_");
         let named = open.replace(' ', "_") == "open_time" && close == "close_time";
@@ -68,7 +68,7 @@ impl Format for Binance {
         let mut any = false;
         while lines.advance()? {
             let line = lines.line();
-            if !any && plain_name(&lines.text(0)).replace(' ', "_") == "open_time" {
+            if !any && lower(&lines.text(0)).replace(' ', "_") == "open_time" {
                 continue;
             }
             any = true;
@@ -134,7 +134,7 @@ fn unit(cell: &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::collected::{collect, hints, said};
+    use crate::import::heard::{hear_any, hints, said};
 
     const MILLIS: &str = "1704067200000,42283.58,42554.57,42261.02,42475.23,1271.68,1704070799999,53957248.97,47134,682.57,28957416.81,0\n";
     const MICROS: &str =
@@ -148,14 +148,14 @@ mod tests {
             (MICROS.to_owned(), "2025-01-01T01:00:00Z"),
             (format!("{header}{MILLIS}"), "2024-01-01T01:00:00Z"),
         ] {
-            let read = collect("BTCUSDT-1h-2024-01.csv", &text, &hints()).unwrap();
+            let read = hear_any("BTCUSDT-1h-2024-01.csv", &text, &hints()).unwrap();
             let series = read.only();
             assert_eq!((read.format, series.symbol(), series.timeframe()), ("binance", "BTCUSDT", "1h".to_owned()));
             assert_eq!(series.columns(), "open high low close volume quote_volume trades taker_buy_volume");
             assert_eq!(series.known(), [known]);
             assert_eq!(series.shape.calendar, Some(Calendar::Always));
         }
-        let read = collect("BTCUSDT-1h-2024-01.csv", MILLIS, &hints()).unwrap();
+        let read = hear_any("BTCUSDT-1h-2024-01.csv", MILLIS, &hints()).unwrap();
         let want = [42283.58, 42554.57, 42261.02, 42475.23, 1271.68, 53957248.97, 47134., 682.57];
         assert_eq!(read.only().row(0).2, want);
     }
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn lines_that_are_no_klines_are_named() {
         let text = format!("{MILLIS}1704070800000,1,1,1,1,1,1704067200000,1,1,1,1,0\n1704070800000,1,1\nx{MILLIS}");
-        let read = collect("BTCUSDT-1h.csv", text, &hints()).unwrap();
+        let read = hear_any("BTCUSDT-1h.csv", text, &hints()).unwrap();
         assert_eq!(
             said(&read.unreadable),
             [

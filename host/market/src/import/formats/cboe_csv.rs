@@ -12,7 +12,7 @@ use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::dates::{Dates, Moment};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::plain;
+use crate::import::heading::plain;
 use crate::import::occ::{occ, underlying};
 use crate::import::options::Options;
 use crate::import::rows::Rows;

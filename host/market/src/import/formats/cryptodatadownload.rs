@@ -13,7 +13,8 @@ use crate::calendar::Calendar;
 use crate::error::MarketError;
 use crate::import::cells::Lines;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, column_name, mark_of, names_of};
+use crate::import::header::{Header, column_name};
+use crate::import::heading::{Heading, mark_of};
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet, Stamped};
 use crate::import::source::{Head, Source};
@@ -34,7 +35,8 @@ impl Format for CryptoDataDownload {
     fn fits(&self, head: &Head<'_>) -> Fit {
         let Some(first) = head.lines().next() else { return Fit::No };
         let said = is_comment(first);
-        let Some(names) = head.lines().nth(usize::from(said)).map(names_of) else { return Fit::No };
+        let Some(line) = head.lines().nth(usize::from(said)) else { return Fit::No };
+        let names = Heading::of_line(line).lower();
         let has = |name: &str| names.iter().any(|known| known == name);
         let bars = ["date", "symbol", "open", "high", "low", "close"].into_iter().all(has);
         if bars && (said || has("unix")) { Fit::Exact } else { Fit::No }
@@ -54,7 +56,7 @@ impl Format for CryptoDataDownload {
         };
         let mut first = open()?;
         let more = first.advance()?;
-        let names = names_of(line);
+        let names = Heading::of_line(line).lower();
         let pair = names.iter().position(|name| name == "symbol").filter(|_| more).map(|at| first.cell(at));
         let pair = pair.map(|cell| String::from_utf8_lossy(cell).to_lowercase()).unwrap_or_default();
         let header = header(&names, &pair).map_err(|reason| source.fail(reason))?;
@@ -108,7 +110,7 @@ fn coin(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::collected::{collect, hints, of_file, said};
+    use crate::import::heard::{hear_any, hear_shared, hints, said};
     use crate::import::rows::When;
 
     #[test]
@@ -128,7 +130,7 @@ mod tests {
             ),
             (new.to_owned(), "BTCUSDT", "open high low close volume quote_volume trades"),
         ] {
-            let read = collect("Coinbase_BTCUSD_1h.csv", &text, &hints()).unwrap();
+            let read = hear_any("Coinbase_BTCUSD_1h.csv", &text, &hints()).unwrap();
             let series = read.only();
             assert_eq!(
                 (read.format, series.symbol(), series.columns()),
@@ -144,7 +146,7 @@ mod tests {
     fn lines_that_cannot_be_read_are_named() {
         let text = "cryptodatadownload\ndate,symbol,open,high,low,close,volume\n\
                     2019-10-17 13-AM,BTCUSD,2,4,1,3,1\n2019-10-17,BTCUSD,2,4,1,x,1\n2019-10-16,BTCUSD,2,4\n";
-        let read = collect("a.csv", text, &hints()).unwrap();
+        let read = hear_any("a.csv", text, &hints()).unwrap();
         assert_eq!(
             said(&read.unreadable),
             [
@@ -157,13 +159,13 @@ mod tests {
 
     #[test]
     fn the_hours_and_days_of_coinbase_are_read() {
-        let Some(read) = of_file("btc-hourly/Coinbase_BTCUSD_1h.csv", &hints()) else { return };
+        let Some(read) = hear_shared("btc-hourly/Coinbase_BTCUSD_1h.csv", &hints()) else { return };
         let series = read.only();
         assert_eq!((read.format, series.symbol(), series.rows()), ("cryptodatadownload", "BTCUSD", 20_111));
         let known = series.known();
         assert_eq!((known[0].as_str(), known[20_110].as_str()), ("2019-10-17T10:00:00Z", "2017-07-01T12:00:00Z"));
         assert!(read.unreadable.is_empty());
-        let Some(read) = of_file("btc-hourly/Coinbase_BTCUSD_d.csv", &hints()) else { return };
+        let Some(read) = hear_shared("btc-hourly/Coinbase_BTCUSD_d.csv", &hints()) else { return };
         assert_eq!((read.format, read.only().rows()), ("cryptodatadownload", 1_770));
         assert_eq!(read.only().row(0).1, When::Day(18_186));
         assert_eq!(read.only().row(0).2, [7993.54, 8070., 7937.01, 8034.32, 1570.08, 12_537_245.82]);

@@ -10,7 +10,8 @@ use crate::error::MarketError;
 use crate::event::Event;
 use crate::import::dates::{Dates, Moment};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

@@ -21,7 +21,8 @@ use crate::event::Event;
 use crate::import::cells::number;
 use crate::import::dates::Dates;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, plain};
+use crate::import::heading::{Heading, plain};
+use crate::import::named::Sheet;
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

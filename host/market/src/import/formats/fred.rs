@@ -13,7 +13,8 @@ use crate::import::daily::{Daily, as_written, survey, weekdays_after};
 use crate::import::dates::Dates;
 use crate::import::format::{Fit, Format, Hints};
 use crate::import::formats::vintages::vintage_of;
-use crate::import::named::{Heading, Sheet, Symbols};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 

@@ -13,7 +13,8 @@
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, mark_of};
+use crate::import::header::Header;
+use crate::import::heading::mark_of;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet};
 use crate::import::source::{Head, Source};
@@ -116,7 +117,7 @@ fn is_clock(cells: &[&[u8]]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::collected::{collect, hints};
+    use crate::import::heard::{hear_any, hints};
 
     #[test]
     fn numbers_without_names_are_known_by_their_order() {
@@ -131,7 +132,7 @@ mod tests {
             ("2006-01-02 00:00:00,2,4,1,3\n2006-01-03 00:00:00,2,4,1,3\n", "open high low close", "13150"),
             ("13/1/2006,2,4,1,3\n", "open high low close", "13161"),
         ] {
-            let read = collect("fut.txt", text, &hints()).unwrap();
+            let read = hear_any("fut.txt", text, &hints()).unwrap();
             let series = read.only();
             assert_eq!((read.format, series.symbol(), series.columns()), ("headerless", "FUT", columns.to_owned()));
             assert_eq!((series.known()[0].as_str(), &series.row(0).2[..4]), (known, &[2., 4., 1., 3.][..]), "{text}");
@@ -152,14 +153,14 @@ mod tests {
             "2006-01-02,2,4,1,x\n",
             "1704292260,2,4,1,3,5\n",
         ] {
-            let error = collect("fut.txt", text, &hints()).unwrap_err();
+            let error = hear_any("fut.txt", text, &hints()).unwrap_err();
             assert!(error.starts_with("fut.txt: its form is not known; it begins with `"), "{error}");
         }
     }
 
     #[test]
     fn a_cut_last_line_is_named() {
-        let read = collect("fut.txt", "2006-01-02,2,4,1,3,100\n2006-01-03,2,4", &hints()).unwrap();
+        let read = hear_any("fut.txt", "2006-01-02,2,4,1,3,100\n2006-01-03,2,4", &hints()).unwrap();
         assert_eq!(read.unreadable, [(2, "3 cells, the header has 6".to_owned())]);
     }
 }

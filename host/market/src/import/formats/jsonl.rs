@@ -8,7 +8,8 @@
 
 use crate::error::MarketError;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, names_bars, plain_name};
+use crate::import::header::{Header, names_bars};
+use crate::import::heading::lower;
 use crate::import::objects::Objects;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet};
@@ -28,7 +29,7 @@ impl Format for JsonLines {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let names = Objects::names_in(&head.bytes).unwrap_or_default();
-        let names: Vec<String> = names.iter().map(|name| plain_name(name)).collect();
+        let names: Vec<String> = names.iter().map(|name| lower(name)).collect();
         if names_bars(&names) { Fit::General } else { Fit::No }
     }
 
@@ -43,7 +44,7 @@ impl Format for JsonLines {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::collected::{collect, hints, said};
+    use crate::import::heard::{hear_any, hints, said};
     use crate::import::rows::When;
 
     #[test]
@@ -53,7 +54,7 @@ mod tests {
         let array = "[\n{\"time\":\"2024-01-03T14:31:00Z\",\"symbol\":\"SPY\",\"Close\":470.2,\"volume\":12000},\n\
                      {\"time\":1704292320,\n\"symbol\":\"SPY\",\"Close\":470.3}\n]\n";
         for (text, second) in [(lines, 3), (array, 3)] {
-            let read = collect("bars.jsonl", text, &hints()).unwrap();
+            let read = hear_any("bars.jsonl", text, &hints()).unwrap();
             let series = read.only();
             assert_eq!((read.format, series.symbol(), series.columns()), ("jsonl", "SPY", "close volume".to_owned()));
             assert_eq!(series.known(), ["2024-01-03T14:31:00Z", "2024-01-03T14:32:00Z"]);
@@ -61,7 +62,7 @@ mod tests {
             let (line, _, values) = series.row(1);
             assert_eq!((line, values[0], values[1].is_nan()), (second, 470.3, true));
         }
-        let read = collect("A.json", "[{\"date\":\"2024-01-03\",\"close\":1.5e1}]", &hints()).unwrap();
+        let read = hear_any("A.json", "[{\"date\":\"2024-01-03\",\"close\":1.5e1}]", &hints()).unwrap();
         assert_eq!(read.only().row(0), (1, When::Day(19_725), &[15.][..]));
     }
 
@@ -69,7 +70,7 @@ mod tests {
     fn objects_that_are_no_rows_are_named() {
         let text = "{\"date\":\"2024-01-03\",\"close\":1}\n{\"date\":\"2024-01-04\",\"close\":[1]}\n{\"date\":\"2024-01-05\",\"close\":true}\n\
                     {\"date\":\"2024-01-05\",\"close\":1,\"x\":1}\n{\"date\":\"2024-01-05\",\"close\":1,\"close\":2}\n{\"date\":\"2024-0";
-        let read = collect("A.jsonl", text, &hints()).unwrap();
+        let read = hear_any("A.jsonl", text, &hints()).unwrap();
         let no = "it is no flat JSON object: ";
         assert_eq!(
             said(&read.unreadable),
@@ -82,8 +83,8 @@ mod tests {
             ]
         );
         let deep = format!("{{\"date\":\"2024-01-03\",\"close\":{}", "[".repeat(100_000));
-        assert!(collect("A.jsonl", deep, &hints()).is_err());
-        let cut = collect("A.json", "[{\"date\":\"2024-01-03\",\"close\":1},{\"da", &hints()).unwrap_err();
+        assert!(hear_any("A.jsonl", deep, &hints()).is_err());
+        let cut = hear_any("A.json", "[{\"date\":\"2024-01-03\",\"close\":1},{\"da", &hints()).unwrap_err();
         assert_eq!(cut, "A.json:1: it ends within its array of objects: it is cut");
     }
 }

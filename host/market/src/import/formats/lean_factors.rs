@@ -129,9 +129,9 @@ fn near_inverse(ratio: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::collected::{Collected, collect, hints, of_file, said};
+    use crate::import::heard::{Heard, hear_any, hear_shared, hints, said};
 
-    fn shown(read: &Collected) -> Vec<(String, f64, f64)> {
+    fn shown(read: &Heard) -> Vec<(String, f64, f64)> {
         let shown = |factor: &Factor| (factor.known_time.to_string(), factor.split, factor.dividend);
         read.factors[0].factors.iter().map(shown).collect()
     }
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_change_of_factors_is_known_after_the_session_of_its_line() {
         let text = "19980102,0.5,0.125,1\n20200806,0.8,0.25,455.61\n20200828,1,0.25,499.23\n20501231,1,1,0";
-        let read = collect("aapl.csv", text, &hints()).unwrap();
+        let read = hear_any("aapl.csv", text, &hints()).unwrap();
         assert_eq!((read.format, read.factors[0].symbol.as_str()), ("lean-factors", "AAPL"));
         assert_eq!(
             shown(&read),
@@ -150,7 +150,7 @@ mod tests {
             ]
         );
         let text = "20200806,1,0,1\n20200805,1,1,1\n20200101,1,1,1\nx,1,1,1\n20501231,1,1,0";
-        let read = collect("aapl.csv", text, &hints()).unwrap();
+        let read = hear_any("aapl.csv", text, &hints()).unwrap();
         assert_eq!(
             said(&read.unreadable),
             [
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn splits_of_real_instruments_are_whole() {
-        let Some(read) = of_file("lean/factor_files/aapl.csv", &hints()) else { return };
+        let Some(read) = hear_shared("lean/factor_files/aapl.csv", &hints()) else { return };
         let splits: Vec<_> = shown(&read).into_iter().filter(|(_, split, _)| *split != 1.).collect();
         let want = [("2000-06-20", 2.), ("2005-02-25", 2.), ("2014-06-06", 7.), ("2020-08-28", 4.)];
         assert_eq!(splits.len(), want.len());
@@ -175,7 +175,7 @@ mod tests {
         let dividends: Vec<_> = shown(&read).into_iter().filter(|(_, _, dividend)| *dividend != 1.).collect();
         assert!(dividends.len() == 35 && dividends.iter().all(|(_, _, d)| *d > 1. && *d < 1.02), "{}", dividends.len());
         for (name, want) in [("goog", vec![1.002_700_27]), ("uso", vec![0.125]), ("spy", vec![])] {
-            let Some(read) = of_file(&format!("lean/factor_files/{name}.csv"), &hints()) else { return };
+            let Some(read) = hear_shared(&format!("lean/factor_files/{name}.csv"), &hints()) else { return };
             let splits: Vec<f64> =
                 shown(&read).into_iter().map(|(_, split, _)| split).filter(|split| *split != 1.).collect();
             let near = splits.iter().zip(&want).all(|(split, want)| (split - want).abs() < 1e-6);

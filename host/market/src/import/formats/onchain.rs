@@ -8,7 +8,8 @@
 use crate::error::MarketError;
 use crate::import::daily::{Daily, as_written};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, column_name};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols, column_name};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 
@@ -134,16 +135,8 @@ fn snake(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tapewright_model::Time;
-
     use super::*;
-    use crate::import::heard::{fit, hear, rubbish};
-    use crate::import::rows::When;
-
-    fn day(period: &str, known: &str) -> When {
-        let ns = |text: &str| text.parse::<Time>().unwrap().0;
-        When::Released { period: ns(period), known: ns(known) }
-    }
+    use crate::import::heard::{fit, hear, released, rubbish};
 
     #[test]
     fn metrics_have_our_names_and_days() {
@@ -156,7 +149,10 @@ mod tests {
             heard.series[0].columns,
             ["onchain.adr_act_cnt", "onchain.cap_mvrv_cur", "onchain.tx_tfr_val_adj_usd"]
         );
-        assert_eq!((heard.rows[0].2, &heard.rows[0].3[..2]), (day("2024-01-03", "2024-01-04"), &[900_123.0, 2.1][..]));
+        assert_eq!(
+            (heard.rows[0].2, &heard.rows[0].3[..2]),
+            (released("2024-01-03", "2024-01-04"), &[900_123.0, 2.1][..])
+        );
         assert_eq!(heard.unreadable[0].0, 4);
         let heard = hear(&Onchain, "hash-rate.csv", "Timestamp,hash-rate\n2024-01-03 00:00:00,5.1e8\n");
         assert_eq!(heard.series[0].key.symbol.as_str(), "BTC");

@@ -23,7 +23,8 @@ use tapewright_model::{CANONICAL_NAN, Symbol, Time};
 use crate::civil::Clock;
 use crate::error::MarketError;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, plain_name};
+use crate::import::header::Header;
+use crate::import::heading::lower;
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::sheet::SYMBOLS_MAX;
 use crate::import::source::{Head, Source};
@@ -106,7 +107,7 @@ impl<'a> Table<'a> {
         // columns that could be a time, the symbol or values; pandas leaves its index behind
         let wanted = |at: &usize| {
             fields.get(*at).is_some_and(|field| {
-                let (name, kind) = (plain_name(field.name()), field.data_type());
+                let (name, kind) = (lower(field.name()), field.data_type());
                 let number = kind.is_numeric() || matches!(kind, DataType::Null);
                 let time = matches!(kind, DataType::Timestamp(..) | DataType::Date32 | DataType::Date64);
                 !name.starts_with("__") && (number || name == "symbol" || time)

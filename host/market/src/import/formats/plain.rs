@@ -13,9 +13,9 @@
 //! numbers, an empty cell a missing value. Cells are parted by `,`, `;`, tabs or `|`.
 
 use crate::error::MarketError;
-use crate::import::cells::Lines;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::{Header, mark_of, names_bars, names_of};
+use crate::import::header::{Header, names_bars};
+use crate::import::heading::Heading;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Records, Sheet};
 use crate::import::source::{Head, Source};
@@ -33,7 +33,7 @@ impl Format for Plain {
     }
 
     fn fits(&self, head: &Head<'_>) -> Fit {
-        let bars = head.lines().find(|line| !line.is_empty()).is_some_and(|line| names_bars(&names_of(line)));
+        let bars = Heading::of_head(head).is_some_and(|heading| names_bars(&heading.lower()));
         if bars { Fit::General } else { Fit::No }
     }
 
@@ -49,23 +49,10 @@ pub(crate) fn read_under_header(
     rows: &mut dyn Rows,
     manner: Manner,
 ) -> Result<(), MarketError> {
-    let (header, mark) = header_of(source)?;
-    let open = || {
-        let mut lines = Lines::open(source, mark)?;
-        lines.advance()?;
-        Ok(Box::new(lines) as Box<dyn Records>)
-    };
+    let (heading, _) = Heading::read(source)?;
+    let header = Header::read(&heading.lower()).map_err(|reason| source.fail(reason))?;
+    let open = || Heading::read(source).map(|(_, lines)| Box::new(lines) as Box<dyn Records>);
     Sheet { source, hints, header, manner, open: &open }.read(rows)
-}
-
-/// The header in a file's first line, and what parts its cells.
-pub(crate) fn header_of(source: &Source) -> Result<(Header, u8), MarketError> {
-    let head = source.head()?;
-    let mark = head.lines().find(|line| !line.is_empty()).map_or(b',', mark_of);
-    let mut lines = Lines::open(source, mark)?;
-    lines.advance()?;
-    let names: Vec<String> = (0..lines.len()).map(|at| lines.text(at).into_owned()).collect();
-    Ok((Header::read(&names).map_err(|reason| source.fail(reason))?, mark))
 }
 
 #[cfg(test)]

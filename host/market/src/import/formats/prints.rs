@@ -9,10 +9,11 @@ use crate::chain::Right;
 use crate::error::MarketError;
 use crate::import::dates::{Dates, Moment};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, TimeAt};
+use crate::import::heading::{Heading, TimeAt};
+use crate::import::named::{Sheet, Symbols};
 use crate::import::occ::{occ, underlying};
 use crate::import::options::right;
-use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
+use crate::import::rows::{BySymbol, Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
 
 /// What `Kind::Prints` holds.
@@ -52,7 +53,7 @@ impl Format for Prints {
         let columns = Columns::of(sheet.heading());
         let mut dates = Dates::utc_unless(hints.zone.as_ref());
         let mut symbols = Symbols::of_file(source, hints);
-        let mut last: Option<(Symbol, usize)> = None;
+        let mut all = BySymbol::default();
         while sheet.advance()? {
             let line = sheet.line();
             let (symbol, known, values) = match columns.row(&sheet, &mut dates, &mut symbols) {
@@ -62,16 +63,10 @@ impl Format for Prints {
                     continue;
                 }
             };
-            let series = match &last {
-                Some((of, series)) if *of == symbol => *series,
-                _ => {
-                    let key = SeriesKey { kind: Kind::Prints, symbol: symbol.clone(), timeframe: None };
-                    let columns = COLUMNS.map(str::to_owned).to_vec();
-                    let series = rows.series(Shape { key, columns, calendar: hints.calendar })?;
-                    last = Some((symbol, series));
-                    series
-                }
-            };
+            let series = all.of(rows, symbol, |symbol| {
+                let key = SeriesKey { kind: Kind::Prints, symbol, timeframe: None };
+                Shape { key, columns: COLUMNS.map(str::to_owned).to_vec(), calendar: hints.calendar }
+            })?;
             rows.row(series, line, When::Known(known), &values)?;
         }
         Ok(())

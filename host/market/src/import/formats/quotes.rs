@@ -3,14 +3,14 @@
 //! A time without a zone is a clock of the zone that the user names, or of UTC (`Gmt time` of Dukascopy always is, and
 //! its dates begin with the day). Sizes are in the unit of the file.
 
-use tapewright_model::Symbol;
-
 use crate::error::MarketError;
-use crate::import::dates::{Dates, Moment, Order};
+use crate::import::dates::{Dates, Moment};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, TimeAt};
-use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
+use crate::import::heading::{Heading, TimeAt};
+use crate::import::named::{Sheet, Symbols};
+use crate::import::rows::{BySymbol, Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
+use crate::import::stamp::Order;
 
 /// What `Kind::Quotes` holds.
 const COLUMNS: [&str; 4] = ["bid", "ask", "bid_size", "ask_size"];
@@ -53,7 +53,7 @@ impl Format for Quotes {
         let gmt = heading.has(GMT_TIME);
         let mut dates = Dates::utc_unless(hints.zone.as_ref().filter(|_| !gmt)).ordered(gmt.then_some(Order::DayFirst));
         let mut symbols = Symbols::of_file(source, hints);
-        let mut last: Option<(Symbol, usize)> = None;
+        let mut all = BySymbol::default();
         while sheet.advance()? {
             let line = sheet.line();
             let row = row(&sheet, time, at, &mut dates);
@@ -67,16 +67,10 @@ impl Format for Quotes {
                     continue;
                 }
             };
-            let series = match &last {
-                Some((of, series)) if *of == symbol => *series,
-                _ => {
-                    let key = SeriesKey { kind: Kind::Quotes, symbol: symbol.clone(), timeframe: None };
-                    let columns = COLUMNS.map(str::to_owned).to_vec();
-                    let series = rows.series(Shape { key, columns, calendar: hints.calendar })?;
-                    last = Some((symbol, series));
-                    series
-                }
-            };
+            let series = all.of(rows, symbol, |symbol| {
+                let key = SeriesKey { kind: Kind::Quotes, symbol, timeframe: None };
+                Shape { key, columns: COLUMNS.map(str::to_owned).to_vec(), calendar: hints.calendar }
+            })?;
             rows.row(series, line, When::Known(known), &values)?;
         }
         Ok(())

@@ -9,7 +9,8 @@ use crate::error::MarketError;
 use crate::import::cells::number;
 use crate::import::daily::{Daily, as_written, survey};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols, column_name, plain};
+use crate::import::heading::{Heading, plain};
+use crate::import::named::{Sheet, Symbols, column_name};
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
 
@@ -83,16 +84,9 @@ impl Format for SeriesCsv {
 
 #[cfg(test)]
 mod tests {
-    use tapewright_model::Time;
-
     use super::*;
-    use crate::import::heard::{fit, hear, hear_source, rubbish, shared, try_hear};
-    use crate::import::rows::{Kind, When};
-
-    fn day(period: &str, known: &str) -> When {
-        let ns = |text: &str| text.parse::<Time>().unwrap().0;
-        When::Released { period: ns(period), known: ns(known) }
-    }
+    use crate::import::heard::{fit, hear, hear_source, released, rubbish, shared, try_hear};
+    use crate::import::rows::Kind;
 
     #[test]
     fn one_number_is_a_series_and_several_are_its_columns() {
@@ -102,8 +96,8 @@ mod tests {
         assert_eq!(
             heard.rows,
             [
-                (0, 2, day("2014-01-03", "2014-01-04"), vec![13.76]),
-                (0, 4, day("2014-01-07", "2014-01-08"), vec![12.92])
+                (0, 2, released("2014-01-03", "2014-01-04"), vec![13.76]),
+                (0, 4, released("2014-01-07", "2014-01-08"), vec![12.92])
             ]
         );
         let heard = hear(&SeriesCsv, "breadth.csv", "day,Advances,New Highs\n20140103,1,2\n20140106,3,4\n");
@@ -135,7 +129,7 @@ mod tests {
         assert_eq!(heard.unreadable, []);
         assert_eq!(heard.series[0].key.symbol.as_str(), "VIX");
         // of 1,305 lines 46 are holidays without a number
-        assert_eq!((heard.rows.len(), heard.rows[0].2), (1259, day("2014-01-03", "2014-01-04")));
-        assert_eq!(heard.rows.last().unwrap().2, day("2019-01-03", "2019-01-04"));
+        assert_eq!((heard.rows.len(), heard.rows[0].2), (1259, released("2014-01-03", "2014-01-04")));
+        assert_eq!(heard.rows.last().unwrap().2, released("2019-01-03", "2019-01-04"));
     }
 }

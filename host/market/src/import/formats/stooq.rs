@@ -18,7 +18,7 @@ use crate::civil::Clock;
 use crate::error::MarketError;
 use crate::import::cells::{Lines, number};
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::names_of;
+use crate::import::heading::Heading;
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::sheet::SYMBOLS_MAX;
 use crate::import::source::{Head, Source};
@@ -50,7 +50,11 @@ impl Format for Stooq {
 
     fn fits(&self, head: &Head<'_>) -> Fit {
         let all = || BEFORE.into_iter().chain(VALUES.iter().map(|(name, _)| *name));
-        if head.lines().next().is_some_and(|line| all().eq(names_of(line))) { Fit::Exact } else { Fit::No }
+        if head.lines().next().is_some_and(|line| all().eq(Heading::of_line(line).lower())) {
+            Fit::Exact
+        } else {
+            Fit::No
+        }
     }
 
     fn read(&self, source: &Source, hints: &Hints, rows: &mut dyn Rows) -> Result<(), MarketError> {
@@ -153,7 +157,7 @@ fn shape(symbol: Symbol, period: &[u8], hints: &Hints) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::collected::{collect, hints, said};
+    use crate::import::heard::{hear_any, hints, said};
 
     const HEADER: &str = "<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n";
 
@@ -163,17 +167,18 @@ mod tests {
             "{HEADER}AAPL.US,D,20240103,000000,184.22,185.88,183.43,184.25,58414460,0\r\n\
              SPY.US,5,20240103,153500,470.4,470.5,470.1,470.2,12000,0\r\nAAPL.US,D,20240104,000000,1,1,1,1,1,0\r\n"
         );
-        let read = collect("bulk.txt", &text, &hints()).unwrap();
+        let read = hear_any("bulk.txt", &text, &hints()).unwrap();
         assert_eq!(read.format, "stooq");
-        let shown: Vec<_> =
-            read.series.iter().map(|series| (series.symbol(), series.timeframe(), series.known())).collect();
+        let (days, minutes) = (read.of(0), read.of(1));
         let known = |text: &str| vec![text.to_owned()];
-        assert_eq!(shown[0], ("AAPL.US", "1d".to_owned(), vec!["19725".to_owned(), "19726".to_owned()]));
-        assert_eq!(shown[1], ("SPY.US", "5m".to_owned(), known("2024-01-03T15:35:00Z")));
-        assert_eq!(read.series[0].row(0).2, [184.22, 185.88, 183.43, 184.25, 58414460., 0.]);
+        assert_eq!((days.symbol(), days.timeframe()), ("AAPL.US", "1d".to_owned()));
+        assert_eq!(days.known(), ["19725", "19726"]);
+        assert_eq!((minutes.symbol(), minutes.timeframe()), ("SPY.US", "5m".to_owned()));
+        assert_eq!(minutes.known(), known("2024-01-03T15:35:00Z"));
+        assert_eq!(read.of(0).row(0).2, [184.22, 185.88, 183.43, 184.25, 58414460., 0.]);
         let warsaw = Hints { zone: crate::civil::zone("Europe/Warsaw"), ..hints() };
-        let read = collect("bulk.txt", &text, &warsaw).unwrap();
-        assert_eq!(read.series[1].known(), known("2024-01-03T14:35:00Z"));
+        let read = hear_any("bulk.txt", &text, &warsaw).unwrap();
+        assert_eq!(read.of(1).known(), known("2024-01-03T14:35:00Z"));
     }
 
     #[test]
@@ -181,7 +186,7 @@ mod tests {
         let text = format!(
             "{HEADER}A,X,20240103,000000,1,1,1,1,1,0\nA,D,20240230,0,1,1,1,1,1,0\nA/B,D,20240103,0,1,1,1,1,1,0\nA,D\n"
         );
-        let read = collect("bulk.txt", text, &hints()).unwrap();
+        let read = hear_any("bulk.txt", text, &hints()).unwrap();
         assert_eq!(
             said(&read.unreadable),
             [

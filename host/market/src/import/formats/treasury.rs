@@ -11,11 +11,12 @@ use tapewright_model::Symbol;
 
 use crate::error::MarketError;
 use crate::import::daily::Daily;
-use crate::import::dates::Order;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet};
+use crate::import::heading::Heading;
+use crate::import::named::Sheet;
 use crate::import::rows::Rows;
 use crate::import::source::{Head, Source};
+use crate::import::stamp::Order;
 
 /// A rate at most, a year: bills of 1981 paid 0.17. What is above is written in another unit.
 const RATE_MAX: f64 = 0.25;
@@ -109,16 +110,8 @@ fn of_fraction(name: &str, rate: f64) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use tapewright_model::Time;
-
     use super::*;
-    use crate::import::heard::{fit, hear, hear_source, rubbish, shared};
-    use crate::import::rows::When;
-
-    fn day(period: &str, known: &str) -> When {
-        let ns = |text: &str| text.parse::<Time>().unwrap().0;
-        When::Released { period: ns(period), known: ns(known) }
-    }
+    use crate::import::heard::{fit, hear, hear_source, released, rubbish, shared};
 
     #[test]
     fn both_ways_of_writing_it_are_fractions() {
@@ -127,10 +120,10 @@ mod tests {
         let heard = hear(&Treasury, "daily-treasury-rates.csv", gov);
         assert_eq!(heard.series[0].columns, ["rate.month1", "rate.week6", "rate.year2", "rate.year30"]);
         assert_eq!(heard.series[0].key.symbol.as_str(), "TREASURY");
-        assert_eq!(heard.rows[0].2, day("2025-02-03", "2025-02-04"));
+        assert_eq!(heard.rows[0].2, released("2025-02-03", "2025-02-04"));
         assert_eq!((heard.rows[0].3[0], heard.rows[0].3[2]), (4.37 / 100.0, 4.26 / 100.0));
         assert!(heard.rows[0].3[1].is_nan());
-        assert_eq!(heard.rows[1].2, day("2025-01-31", "2025-02-01"));
+        assert_eq!(heard.rows[1].2, released("2025-01-31", "2025-02-01"));
         assert_eq!(heard.unreadable.len(), 1);
         let per_cent = "Time Period,1month,30year\n1990-01-02 00:00:00+00:00,4.1,8\n1990-01-03 00:00:00+00:00,,\n";
         let heard = hear(&Treasury, "a.csv", per_cent);
@@ -148,8 +141,8 @@ mod tests {
         let heard = hear_source(&Treasury, &source, &Hints::default()).unwrap();
         assert_eq!(heard.unreadable, []);
         assert_eq!(heard.series[0].columns.len(), 11);
-        assert_eq!((heard.rows.len(), heard.rows[0].2), (6816, day("1990-01-02", "1990-01-03")));
+        assert_eq!((heard.rows.len(), heard.rows[0].2), (6816, released("1990-01-02", "1990-01-03")));
         let last = heard.rows.last().unwrap();
-        assert_eq!((last.2, last.3[0], last.3[10]), (day("2017-03-29", "2017-03-30"), 0.0076, 0.0299));
+        assert_eq!((last.2, last.3[0], last.3[10]), (released("2017-03-29", "2017-03-30"), 0.0076, 0.0299));
     }
 }

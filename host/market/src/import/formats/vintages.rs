@@ -14,7 +14,8 @@ use crate::error::MarketError;
 use crate::import::daily::midnight;
 use crate::import::dates::Dates;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::named::{Heading, Sheet, Symbols};
+use crate::import::heading::Heading;
+use crate::import::named::{Sheet, Symbols};
 use crate::import::rows::{Kind, Rows, SeriesKey, Shape, When};
 use crate::import::source::{Head, Source};
 
@@ -196,15 +197,8 @@ fn shape(symbol: &Symbol) -> Shape {
 
 #[cfg(test)]
 mod tests {
-    use tapewright_model::Time;
-
     use super::*;
-    use crate::import::heard::{fit, hear, rubbish};
-
-    fn released(period: &str, known: &str) -> When {
-        let ns = |text: &str| text.parse::<Time>().unwrap().0;
-        When::Released { period: ns(period), known: ns(known) }
-    }
+    use crate::import::heard::{fit, hear, released, rubbish};
 
     #[test]
     fn each_line_is_a_release() {

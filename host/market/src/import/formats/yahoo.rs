@@ -10,7 +10,7 @@
 
 use crate::error::MarketError;
 use crate::import::format::{Fit, Format, Hints};
-use crate::import::header::names_of;
+use crate::import::heading::Heading;
 use crate::import::rows::Rows;
 use crate::import::sheet::{Manner, Stamped};
 use crate::import::source::{Head, Source};
@@ -46,7 +46,7 @@ impl Format for Yahoo {
     }
 
     fn fits(&self, head: &Head<'_>) -> Fit {
-        let Some(names) = head.lines().next().map(names_of) else { return Fit::No };
+        let Some(names) = head.lines().next().map(|line| Heading::of_line(line).lower()) else { return Fit::No };
         let has = |name: &str| names.iter().any(|known| known == name);
         let own = ["adj close", "adj_close", "stock splits"].into_iter().any(has);
         let bars = ["open", "high", "low", "close"].into_iter().all(has);
@@ -62,13 +62,13 @@ impl Format for Yahoo {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::collected::{collect, hints, of_file, said};
+    use crate::import::heard::{hear_any, hear_shared, hints, said};
     use crate::import::rows::When;
 
     #[test]
     fn days_of_yahoo_keep_their_adjusted_close() {
         let text = "Date,Open,High,Low,Close,Adj Close,Volume\n2024-01-03,1,3,0.5,2,1.9,100\n2024-01-04,null,null,null,null,null,null\n2024-01-05,2,3,1,2.5,2.4,50";
-        let read = collect("^GSPC.csv", text, &hints()).unwrap();
+        let read = hear_any("^GSPC.csv", text, &hints()).unwrap();
         assert_eq!(read.format, "yahoo");
         let series = read.only();
         assert_eq!(series.symbol(), "^GSPC");
@@ -81,21 +81,22 @@ mod tests {
     fn times_of_day_are_the_start_of_a_bar() {
         let text = "Datetime,Open,High,Low,Close,Volume,Dividends,Stock Splits\n\
                     2024-01-03 09:30:00-05:00,1,3,0.5,2,100,0,0\n2024-01-03 10:30:00-05:00,1,3,0.5,2,100,0,0\n";
-        let read = collect("SPY.csv", text, &hints()).unwrap();
+        let read = hear_any("SPY.csv", text, &hints()).unwrap();
         assert_eq!(read.only().known(), ["2024-01-03T15:30:00Z", "2024-01-03T16:30:00Z"]);
         // the days of yfinance are stamped with the midnight of New York
         let text =
             "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n2024-01-03 00:00:00-05:00,1,3,0.5,2,100,0,0\n";
-        let read = collect("SPY.csv", text, &hints()).unwrap();
+        let read = hear_any("SPY.csv", text, &hints()).unwrap();
         assert_eq!(read.only().row(0).1, When::Day(19_725));
     }
 
     #[test]
     fn the_indices_of_arch_are_yahoos() {
         for (name, first) in [("sp500", 1228.099976), ("nasdaq", 2208.050049)] {
-            let Some(read) = of_file(&format!("arch/{name}.csv.gz"), &hints()) else { return };
+            let Some(read) = hear_shared(&format!("arch/{name}.csv.gz"), &hints()) else { return };
             assert_eq!((read.format, read.only().rows()), ("yahoo", 5_031));
-            let (_, when, values) = read.only().row(0);
+            let series = read.only();
+            let (_, when, values) = series.row(0);
             assert_eq!((when, values[3]), (When::Day(10_595), first), "{name}");
         }
     }

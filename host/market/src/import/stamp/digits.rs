@@ -1,18 +1,20 @@
 //! Dates and clocks from their digits: what of a text is read as which number.
 //!
-//! Promises that a day or a clock that does not exist is `None`.
+//! Promises that a clock that does not exist is `None`.
 //! Refuses to know: which of two numbers is the month.
 
 use tapewright_model::Time;
 
 use super::Stamp;
 
+const HOUR: i64 = 3600 * Time::SECOND;
+
 /// Three numbers of a date.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Date {
-    YearFirst(i64, u32, u32),
+    YearFirst(i32, i32, i32),
     /// Two numbers, the year, and how many digits that has.
-    YearLast(u32, u32, i64, usize),
+    YearLast(i32, i32, i32, usize),
 }
 
 impl Date {
@@ -24,8 +26,8 @@ impl Date {
         let (_, rest) = rest.split_first().filter(|(other, _)| *other == mark)?;
         let (third, third_digits, rest) = number(rest)?;
         match (first_digits, second_digits, third_digits) {
-            (4, 1..=2, 1..=2) => Some((Date::YearFirst(i64::from(first), second, third), rest)),
-            (1..=2, 1..=2, 2 | 4) => Some((Date::YearLast(first, second, i64::from(third), third_digits), rest)),
+            (4, 1..=2, 1..=2) => Some((Date::YearFirst(first, second, third), rest)),
+            (1..=2, 1..=2, 2 | 4) => Some((Date::YearLast(first, second, third, third_digits), rest)),
             _ => None,
         }
     }
@@ -34,7 +36,7 @@ impl Date {
 /// `20240103`, and what follows.
 pub(crate) fn compact_date(cell: &[u8]) -> Option<(Date, &[u8])> {
     let (number, digits, rest) = number(cell)?;
-    (digits == 8).then_some((Date::YearFirst(i64::from(number / 10_000), number / 100 % 100, number % 100), rest))
+    (digits == 8).then_some((Date::YearFirst(number / 10_000, number / 100 % 100, number % 100), rest))
 }
 
 /// UTC ns of a whole number since 1970 of seconds, milliseconds, microseconds or nanoseconds, told by how many digits
@@ -51,35 +53,16 @@ pub(crate) fn epoch(number: i64) -> Option<Option<i64>> {
     Some(number.checked_mul(unit))
 }
 
-/// Days of the proleptic Gregorian calendar; `None` for a day that is none, or one whose nanoseconds have no
-/// room in 64 bits. The year begins in March, so that the leap day is its last one (H. Hinnant,
-/// chrono-Compatible Low-Level Date Algorithms, 2021, `days_from_civil`).
-pub(super) fn days_since_1970(year: i64, month: u32, day: u32) -> Option<i32> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1678..=2261).contains(&year) || !(1..=days).contains(&day) {
-        return None;
-    }
-    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
-    let before = i64::from((153 * month + 2) / 5 + day - 1);
-    i32::try_from(365 * year + year / 4 - year / 100 + year / 400 + before - 719_468).ok()
-}
-
 /// A time of day, and the offset from UTC that is written after it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     since_midnight: i64,
     offset: Option<i64>,
 }
 
 impl Clock {
     /// This clock on a day; `None` when 64 bits do not hold it.
-    pub(super) fn stamp(self, day: i32) -> Option<Stamp> {
+    pub(crate) fn stamp(self, day: i32) -> Option<Stamp> {
         let Clock { since_midnight, offset } = self;
         let Some(offset) = offset else { return Some(Stamp::Civil { day, since_midnight }) };
         let time = (i64::from(day) * Time::DAY).checked_add(since_midnight)?.checked_sub(offset)?;
@@ -112,6 +95,18 @@ pub(super) fn since_midnight(text: &[u8], compact: bool) -> Option<Clock> {
     };
     let whole = seconds(hour, minute, second)?;
     Some(Clock { since_midnight: whole * Time::SECOND + fraction, offset: offset(rest)? })
+}
+
+/// The same without the compact ones; `2:31 PM` and `2:31pm` too.
+pub(crate) fn of_twelve_or_24(text: &[u8]) -> Option<Clock> {
+    let (clock, noon) = match text.split_last_chunk() {
+        Some((clock, [b'A' | b'a', b'M' | b'm'])) => (clock, 0),
+        Some((clock, [b'P' | b'p', b'M' | b'm'])) => (clock, 12),
+        _ => return since_midnight(text, false),
+    };
+    let Clock { since_midnight, offset: None } = since_midnight(clock.trim_ascii_end(), false)? else { return None };
+    let (hour, rest) = (since_midnight / HOUR, since_midnight % HOUR);
+    (1..=12).contains(&hour).then_some(Clock { since_midnight: (hour % 12 + noon) * HOUR + rest, offset: None })
 }
 
 /// `09-AM`.
@@ -148,20 +143,20 @@ fn offset(text: &[u8]) -> Option<Option<i64>> {
     Some(Some(sign * seconds(hour, minute, 0)? * Time::SECOND))
 }
 
-fn seconds(hour: u32, minute: u32, second: u32) -> Option<i64> {
+fn seconds(hour: i32, minute: i32, second: i32) -> Option<i64> {
     let shaped = hour < 24 && minute < 60 && second < 60;
     shaped.then_some((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second))
 }
 
 /// The number at the head of a text, its digits (at most nine) and what follows.
-fn number(text: &[u8]) -> Option<(u32, usize, &[u8])> {
+pub(crate) fn number(text: &[u8]) -> Option<(i32, usize, &[u8])> {
     let mut value = 0;
     let mut digits = 0;
     while let Some(digit) = text.get(digits).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
         if digits == 9 {
             return None;
         }
-        value = value * 10 + u32::from(digit);
+        value = value * 10 + i32::from(digit);
         digits += 1;
     }
     (digits > 0).then(|| (value, digits, &text[digits..]))
@@ -170,21 +165,6 @@ fn number(text: &[u8]) -> Option<(u32, usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_day_has_its_number() {
-        let mut day = days_since_1970(1678, 1, 1).unwrap();
-        assert_eq!(days_since_1970(1970, 1, 1), Some(0));
-        for year in 1678..=2261 {
-            for month in 1..=12 {
-                for of_month in (1..=31).filter(|of_month| days_since_1970(year, month, *of_month).is_some()) {
-                    assert_eq!(days_since_1970(year, month, of_month), Some(day), "{year}-{month}-{of_month}");
-                    day += 1;
-                }
-            }
-        }
-        assert_eq!(Time(i64::from(day) * Time::DAY), "2262-01-01".parse().unwrap());
-    }
 
     #[test]
     fn a_number_since_1970_is_told_by_its_size() {

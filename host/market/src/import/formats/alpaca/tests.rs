@@ -1,7 +1,7 @@
 //! The three ways in which Alpaca's bars come.
 
 use super::*;
-use crate::import::collected::{collect, hints, named, said};
+use crate::import::heard::{hear_any, hints, named, said};
 use crate::import::rows::When;
 
 fn bar(time: &str, close: f64) -> String {
@@ -21,7 +21,7 @@ fn bars_are_known_at_their_end() {
             "{rows}2024-01-03 14:30:00+00:00,2,4.5,1,3,12000,90,2.25\n2024-01-03 14:31:00+00:00,2,4.5,1,3.5,12000,90,2.25\n"
         ),
     ] {
-        let read = collect("SPY_1m.json", &text, &hints()).unwrap();
+        let read = hear_any("SPY_1m.json", &text, &hints()).unwrap();
         let series = read.only();
         assert_eq!((read.format, series.symbol(), series.timeframe()), ("alpaca", "SPY", "1m".to_owned()), "{text}");
         assert_eq!(series.columns(), "open high low close volume trades vwap");
@@ -34,10 +34,10 @@ fn bars_are_known_at_their_end() {
 #[test]
 fn days_of_equities_are_days_and_those_of_pairs_end_after_24_hours() {
     let text = format!("{}\n{}\n", bar("2024-01-03T05:00:00Z", 3.), bar("2024-01-04T05:00:00Z", 3.));
-    let read = collect("a.jsonl", &text, &named("SPY")).unwrap();
+    let read = hear_any("a.jsonl", &text, &named("SPY")).unwrap();
     assert_eq!((read.only().row(0).1, read.only().row(1).1), (When::Day(19_725), When::Day(19_726)));
     let bars = [bar("2024-01-03T06:00:00Z", 3.), bar("2024-01-04T06:00:00Z", 3.)].join(",");
-    let read = collect("a.json", format!("{{\"bars\":{{\"BTC/USD\":[{bars}]}}}}"), &hints()).unwrap();
+    let read = hear_any("a.json", format!("{{\"bars\":{{\"BTC/USD\":[{bars}]}}}}"), &hints()).unwrap();
     let series = read.only();
     assert_eq!((series.symbol(), series.timeframe()), ("BTCUSD", "1d".to_owned()));
     assert_eq!(series.known(), ["2024-01-04T06:00:00Z", "2024-01-05T06:00:00Z"]);
@@ -47,23 +47,23 @@ fn days_of_equities_are_days_and_those_of_pairs_end_after_24_hours() {
 #[test]
 fn a_single_bar_does_not_say_how_long_it_is() {
     let text = bar("2024-01-03T14:30:00Z", 3.);
-    let error = collect("SPY.jsonl", &text, &hints()).unwrap_err();
+    let error = hear_any("SPY.jsonl", &text, &hints()).unwrap_err();
     assert!(error.ends_with("\nhint: say it with --timeframe, such as 1h"), "{error}");
     let hour = Hints { timeframe: "1h".parse().ok(), ..hints() };
-    assert_eq!(collect("SPY.jsonl", &text, &hour).unwrap().only().known(), ["2024-01-03T15:30:00Z"]);
+    assert_eq!(hear_any("SPY.jsonl", &text, &hour).unwrap().only().known(), ["2024-01-03T15:30:00Z"]);
 }
 
 #[test]
 fn what_is_no_bar_is_named() {
     let text =
         format!("{}\n{{\"t\":\"x\",\"o\":2}}\n{}\n", bar("2024-01-03T14:30:00Z", 3.), bar("2024-01-03T14:31:00Z", 3.));
-    let read = collect("SPY.jsonl", &text, &hints()).unwrap();
+    let read = hear_any("SPY.jsonl", &text, &hints()).unwrap();
     assert_eq!(
         said(&read.unreadable),
         ["2: `x` is not a time (wanted 2024-01-03, 2024-01-03T14:30:00Z or 2024-01-03 14:30:00)"]
     );
-    let error = collect("a.json", "{\"bars\":[{\"t\":\"2024-01-03T14:30:00Z\",\"o\":2}]}", &hints()).unwrap_err();
+    let error = hear_any("a.json", "{\"bars\":[{\"t\":\"2024-01-03T14:30:00Z\",\"o\":2}]}", &hints()).unwrap_err();
     assert!(error.starts_with("a.json:1: it is no answer of Alpaca's API: missing field `h`"), "{error}");
     let deep = format!("{{\"bars\":{}\"t\"\"o\"", "[".repeat(100_000));
-    assert!(collect("a.json", deep, &hints()).is_err());
+    assert!(hear_any("a.json", deep, &hints()).is_err());
 }

@@ -3,10 +3,10 @@
 use tapewright_model::Symbol;
 
 use super::*;
-use crate::import::collected::{Collected, collect, collect_as, hints, of_file, said};
+use crate::import::heard::{Heard, hear_any, hear_as, hear_shared, hints, said};
 
 /// Each row's known time and values.
-fn rows(read: &Collected) -> Vec<(String, Vec<f64>)> {
+fn rows(read: &Heard) -> Vec<(String, Vec<f64>)> {
     let series = read.only();
     let values = (0..series.rows()).map(|at| series.row(at).2.to_vec());
     series.known().into_iter().zip(values).collect()
@@ -82,7 +82,7 @@ fn a_folder_says_the_market_and_with_it_scale_and_clock() {
             300.,
         ),
     ] {
-        let read = collect(name, text, &hints()).unwrap();
+        let read = hear_any(name, text, &hints()).unwrap();
         let series = read.only();
         assert_eq!((read.format, series.symbol(), series.timeframe().as_str()), (format, symbol, timeframe), "{name}");
         assert_eq!((rows(&read)[0].0.as_str(), rows(&read)[0].1[0]), (known, first), "{name}");
@@ -92,7 +92,7 @@ fn a_folder_says_the_market_and_with_it_scale_and_clock() {
 #[test]
 fn quotes_have_a_middle_where_both_sides_have_a_price() {
     let text = "20180702 00:00,1.25,2,1,1.5,9,1.75,3,1.5,2,9\n20180702 01:00,,,,,,1,1,1,1,0\n";
-    let read = collect("forex/oanda/hour/eurusd.csv", text, &hints()).unwrap();
+    let read = hear_any("forex/oanda/hour/eurusd.csv", text, &hints()).unwrap();
     assert_eq!(read.only().columns(), "open high low close bid ask");
     let rows = rows(&read);
     assert_eq!(rows[0].1, [1.5, 2.5, 1.25, 1.75, 1.5, 2.]);
@@ -107,7 +107,7 @@ fn without_a_folder_only_what_is_sure_is_read() {
         let day = |at: u32| format!("2014{:02}{:02} 00:00,{}\n", at / 25 + 1, at % 25 + 1, price(at));
         (0..100).map(day).collect::<String>()
     };
-    let read = collect("aapl.csv", days(|at| format!("{0},{0},{0},{0},100", 5_568_100 + at * 100)), &hints()).unwrap();
+    let read = hear_any("aapl.csv", days(|at| format!("{0},{0},{0},{0},100", 5_568_100 + at * 100)), &hints()).unwrap();
     assert_eq!((read.format, read.only().row(0).2[0]), ("lean-equity", 556.81));
     for (text, want) in [
         // whole dollars, or dollars x 10000
@@ -118,21 +118,21 @@ fn without_a_folder_only_what_is_sure_is_read() {
         ),
         (days(|at| format!("{0}.5,{0}.5,{0}.5,{0}.5,7", 300 + at)), "lean-index lean-forex lean-crypto"),
     ] {
-        let error = collect("btcusd.csv", text, &hints()).unwrap_err();
+        let error = hear_any("btcusd.csv", text, &hints()).unwrap_err();
         let named: Vec<&str> = error.lines().filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(named[1..named.len() - 1].join(" "), want, "{error}");
         assert!(error.ends_with("\nhint: name one with --format"), "{error}");
     }
     // nor is a point in a folder of equities a reason to read it as something else
     let error =
-        collect("equity/aapl.csv", "20140102 09:00,2,4,1,3,7\n20140102 10:00,2,4,1,3.5,7\n", &hints()).unwrap_err();
+        hear_any("equity/aapl.csv", "20140102 09:00,2,4,1,3,7\n20140102 10:00,2,4,1,3.5,7\n", &hints()).unwrap_err();
     assert!(error.contains("headerless") && error.contains("lean-equity"), "{error}");
     // yen in a folder of equities are not dollars x 10000
     let yen = days(|at| format!("{0},{0},{0},{0},100", 5_501 + at));
-    assert!(collect("equity/7203.csv", yen, &hints()).is_err());
+    assert!(hear_any("equity/7203.csv", yen, &hints()).is_err());
     // bars of options are no bars of an instrument
     assert!(
-        collect("option/usa/minute/goog/20140102_goog_minute_trade.csv", "34200000,2,4,1,3,7\n", &hints()).is_err()
+        hear_any("option/usa/minute/goog/20140102_goog_minute_trade.csv", "34200000,2,4,1,3,7\n", &hints()).is_err()
     );
 }
 
@@ -146,14 +146,13 @@ fn what_a_clock_or_a_scale_leaves_open_is_refused() {
             "its first bar begins neither at 08:30",
         ),
     ] {
-        let error = collect(name, text, &hints()).unwrap_err();
+        let error = hear_any(name, text, &hints()).unwrap_err();
         assert!(error.contains(want) && error.ends_with("\nhint: say it with --timezone"), "{error}");
         let berlin = Hints { zone: zone("Europe/Berlin"), symbol: Symbol::new("A").ok(), ..hints() };
-        assert_eq!(collect(name, text, &berlin).unwrap().only().rows(), 1);
+        assert_eq!(hear_any(name, text, &berlin).unwrap().only().rows(), 1);
     }
     let text = "20140102 00:00,5568000,5575000,5525000,5532500,8398851\n20140103 00:00,1.5,1,1,1,1\n20140104 09:00,1,1,1,1,1\n2014,1\n20140106 00:00,1,1,1,1";
-    let read =
-        collect_as(&LEAN_EQUITY, &Source::of_bytes("equity/usa/daily/a.csv", text.as_bytes()), &hints()).unwrap();
+    let read = hear_as(&LEAN_EQUITY, &Source::of_bytes("equity/usa/daily/a.csv", text.as_bytes()), &hints()).unwrap();
     assert_eq!(
         said(&read.unreadable),
         [
@@ -164,7 +163,7 @@ fn what_a_clock_or_a_scale_leaves_open_is_refused() {
         ]
     );
     let late =
-        collect("crypto/20140102_btcusd_minute_trade.csv", "0,1,1,1,1,1\n86400000,1,1,1,1,1\n", &hints()).unwrap();
+        hear_any("crypto/20140102_btcusd_minute_trade.csv", "0,1,1,1,1,1\n86400000,1,1,1,1,1\n", &hints()).unwrap();
     assert_eq!(said(&late.unreadable), ["2: `86400000` is not a time of day in milliseconds"]);
 }
 
@@ -183,7 +182,7 @@ fn the_equities_of_lean_are_read_whole() {
         ("qqq", 3_964, 102.25, 319.13),
         ("uso", 3_910, 0.22, 40.53),
     ] {
-        let Some(read) = of_file(&format!("lean/equity-daily/{name}.zip"), &hints()) else { return };
+        let Some(read) = hear_shared(&format!("lean/equity-daily/{name}.zip"), &hints()) else { return };
         let series = read.only();
         assert_eq!((read.format, series.symbol(), series.rows()), ("lean-equity", name.to_uppercase().as_str(), rows));
         assert_eq!((series.row(0).2[0], series.row(rows - 1).2[3]), (first, last), "{name}");
@@ -212,7 +211,7 @@ fn hours_and_minutes_of_lean_are_known_at_their_end() {
             "2017-12-18T00:00:00Z",
         ),
     ] {
-        let Some(read) = of_file(&format!("lean/{path}.zip"), &hints()) else { return };
+        let Some(read) = hear_shared(&format!("lean/{path}.zip"), &hints()) else { return };
         let series = read.only();
         assert_eq!((read.format, series.symbol()), (format, symbol), "{path}");
         assert!(rows == 0 || series.rows() == rows, "{path} has {} rows", series.rows());

@@ -6,7 +6,7 @@ use arrow_array::{Float64Array, Int64Array, StringArray, TimestampMicrosecondArr
 use parquet::arrow::ArrowWriter;
 
 use super::*;
-use crate::import::collected::{collect, hints};
+use crate::import::heard::{hear_any, hints};
 
 /// A file with these columns.
 fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
@@ -27,7 +27,7 @@ fn rows(name: &str, stamps: &[i64]) -> Vec<When> {
         ("Close", Arc::new(close)),
         ("__index_level_0__", Arc::new(index)),
     ]);
-    let read = collect("bars.parquet", bytes, &hints()).unwrap();
+    let read = hear_any("bars.parquet", bytes, &hints()).unwrap();
     let series = read.only();
     assert_eq!((read.format, series.symbol(), series.columns()), ("parquet", "BARS", "close".to_owned()));
     (0..series.rows()).map(|at| series.row(at).1).collect()
@@ -49,14 +49,14 @@ fn timestamps_without_a_zone_are_of_the_one_that_is_said() {
     let zoned: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![9 * 3_600_000_000]).with_timezone("UTC"));
     let new_york = Hints { zone: crate::civil::zone("America/New_York"), ..hints() };
     for (time, want) in [(stamps(), "1970-01-01T14:00:00Z"), (zoned, "1970-01-01T09:00:00Z")] {
-        let read = collect("a.parquet", file(vec![("time", time), ("close", close())]), &new_york).unwrap();
+        let read = hear_any("a.parquet", file(vec![("time", time), ("close", close())]), &new_york).unwrap();
         assert_eq!(read.only().known(), [want]);
     }
     let epoch: ArrayRef = Arc::new(Int64Array::from(vec![1_704_292_260_000]));
     let symbol: ArrayRef = Arc::new(StringArray::from(vec!["SPY"]));
     let note: ArrayRef = Arc::new(StringArray::from(vec!["why"]));
     let columns = vec![("note", note), ("close", close()), ("symbol", symbol), ("ts", epoch)];
-    let read = collect("a.parquet", file(columns), &hints()).unwrap();
+    let read = hear_any("a.parquet", file(columns), &hints()).unwrap();
     let series = read.only();
     assert_eq!((series.symbol(), series.columns(), series.row(0).2), ("SPY", "close".to_owned(), &[1.5][..]));
     assert_eq!(series.known(), ["2024-01-03T14:31:00Z"]);
@@ -64,11 +64,11 @@ fn timestamps_without_a_zone_are_of_the_one_that_is_said() {
 
 #[test]
 fn a_schema_that_is_nested_too_deeply_is_refused() {
-    let error = collect("a.parquet", nesting::tests::nested(1_000_000), &hints()).unwrap_err();
+    let error = hear_any("a.parquet", nesting::tests::nested(1_000_000), &hints()).unwrap_err();
     assert_eq!(error, "a.parquet: its columns are nested 17 deep, 16 at most\nhint: write a flat table");
-    let error = collect("a.parquet", b"PAR1 and no more, really", &hints()).unwrap_err();
+    let error = hear_any("a.parquet", b"PAR1 and no more, really", &hints()).unwrap_err();
     assert_eq!(error, "a.parquet: it is not a whole Parquet file (its footer is damaged)");
     let close: ArrayRef = Arc::new(Float64Array::from(vec![1.5]));
-    let error = collect("a.parquet", file(vec![("close", close)]), &hints()).unwrap_err();
+    let error = hear_any("a.parquet", file(vec![("close", close)]), &hints()).unwrap_err();
     assert!(error.starts_with("a.parquet: no column is called time, date, "), "{error}");
 }
