@@ -13,7 +13,7 @@ use crate::factors::Factors;
 pub(crate) enum Kind {
     /// `open high low close volume` and any other columns, one bar a row.
     Bars,
-    /// Numbers of a period that are known when they are released, and may be revised: `rate.10year`, `value`.
+    /// Numbers of a period that are known when they are released, and may be revised: `rate.year10`, `value`.
     Series,
     /// Option trades: `expiry` (days since 1970), `strike`, `right` (1 call, −1 put), `price`, `size` (contracts), `bid`,
     /// `ask` at the trade; several rows may be known at one moment.

@@ -4,7 +4,7 @@
 //! Time Period,1month,3month,…,30year      fractions
 //! Date,"1 Mo","1.5 Month",…,"30 Yr"       per cent, the month first, as treasury.gov gives it
 //! ```
-//! Columns `rate.1month` … `rate.30year` of the symbol `TREASURY`, in fractions a year. The Treasury publishes a day's
+//! Columns `rate.month1` … `rate.year30` of the symbol `TREASURY`, in fractions a year. The Treasury publishes a day's
 //! curve on its evening, so it is known when that day has ended (UTC).
 
 use tapewright_model::Symbol;
@@ -79,7 +79,7 @@ fn maturities(heading: &Heading) -> Option<(Vec<(usize, String)>, bool)> {
     (columns.len() > 1 && (per_cent || blanks == 0)).then_some((columns, per_cent))
 }
 
-/// `1 Mo` is `1month`, `2 Yr` `2year`, `1.5 Month` (six weeks) `6week`.
+/// `1 Mo` is `month1`, `2 Yr` `year2`, `1.5 Month` (six weeks) `week6`: the parts of a column's name begin with a letter.
 fn maturity(name: &str) -> Option<String> {
     let name = name.to_lowercase();
     let end = name.find(|c: char| !c.is_ascii_digit() && c != '.')?;
@@ -90,8 +90,8 @@ fn maturity(name: &str) -> Option<String> {
         _ => return None,
     };
     match (count, unit) {
-        ("1.5", "month") => Some("6week".to_owned()),
-        _ if (1..=2).contains(&count.len()) && !count.contains('.') => Some(format!("{count}{unit}")),
+        ("1.5", "month") => Some("week6".to_owned()),
+        _ if (1..=2).contains(&count.len()) && !count.contains('.') => Some(format!("{unit}{count}")),
         _ => None,
     }
 }
@@ -125,7 +125,7 @@ mod tests {
         let gov = "Date,\"1 Mo\",\"1.5 Month\",\"2 Yr\",\"30 Yr\"\n\
             02/03/2025,4.37,,4.26,4.77\n01/31/2025,4.37,,4.22,4.83\n01/30/2025,437,,1,1\n";
         let heard = hear(&Treasury, "daily-treasury-rates.csv", gov);
-        assert_eq!(heard.series[0].columns, ["rate.1month", "rate.6week", "rate.2year", "rate.30year"]);
+        assert_eq!(heard.series[0].columns, ["rate.month1", "rate.week6", "rate.year2", "rate.year30"]);
         assert_eq!(heard.series[0].key.symbol.as_str(), "TREASURY");
         assert_eq!(heard.rows[0].2, day("2025-02-03", "2025-02-04"));
         assert_eq!((heard.rows[0].3[0], heard.rows[0].3[2]), (4.37 / 100.0, 4.26 / 100.0));
@@ -135,7 +135,7 @@ mod tests {
         let per_cent = "Time Period,1month,30year\n1990-01-02 00:00:00+00:00,4.1,8\n1990-01-03 00:00:00+00:00,,\n";
         let heard = hear(&Treasury, "a.csv", per_cent);
         assert_eq!(heard.rows, []);
-        assert!(heard.unreadable[0].1.starts_with("`rate.1month` is 4.1 a year"), "{:?}", heard.unreadable);
+        assert!(heard.unreadable[0].1.starts_with("`rate.month1` is 4.1 a year"), "{:?}", heard.unreadable);
         assert_eq!(fit(&Treasury, "a.csv", "Date,Open,Close\n"), Fit::No);
         assert_eq!(fit(&Treasury, "a.csv", "Date,1month\n"), Fit::No);
         rubbish(&Treasury, "a.csv", "Date,1month,2month\n");
