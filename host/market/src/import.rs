@@ -26,6 +26,7 @@ pub(crate) mod named;
 pub(crate) mod objects;
 mod occ;
 mod options;
+pub(crate) mod preview;
 pub(crate) mod rows;
 pub(crate) mod sheet;
 pub(crate) mod source;
