@@ -133,7 +133,6 @@ fn columns_that_are_missing_twice_or_renamed_are_named() {
     }
     let named = "when,open,high,low,close\n2024-01-03T14:31:00Z,10,12,9,11\n";
     broken("AAA.csv", named).format("plain").says(&["AAA.csv: no column is called time"]).refused();
-    broken("AAA.csv", named).format("no-such").says(&["`no-such` is not a format"]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ use tapewright_model::{Symbol, Time};
 /// No broken file may take longer, on a slow machine and without optimisation.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One broken file.
+/// One broken file, which is `refused`, `taken` or `ends` somehow.
+#[must_use = "nothing is checked before that is said"]
 pub(crate) struct Broken {
     name: &'static str,
     bytes: Vec<u8>,

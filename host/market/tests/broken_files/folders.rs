@@ -30,6 +30,24 @@ fn what_is_not_there_is_named() {
 }
 
 #[test]
+fn an_option_that_is_none_is_named() {
+    for (options, says) in [
+        (
+            ImportOptions { format: Some("no-such".to_owned()), ..ImportOptions::default() },
+            "--format: `no-such` is not",
+        ),
+        (
+            ImportOptions { timezone: Some("New Jork".to_owned()), ..ImportOptions::default() },
+            "--timezone: `New Jork` is",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(&[folder.path().to_owned()], &folder.path().join("store"), &options).unwrap_err().to_string();
+        assert!(error.starts_with(says), "{error}");
+    }
+}
+
+#[test]
 fn a_folder_of_other_things_says_that_nothing_is_known() {
     let others = |folder: &Path| {
         std::fs::write(folder.join("a.txt"), "hello").unwrap();

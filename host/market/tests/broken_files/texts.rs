@@ -99,7 +99,7 @@ fn a_line_and_a_header_have_bounds() {
         ",5".repeat(9_998),
         ",5".repeat(9_998)
     );
-    broken("AAA.csv", wide).says(&["AAA.csv:4: 2 cells, the header has 10000"]);
+    broken("AAA.csv", wide).ends(str::is_empty);
 }
 
 #[test]
