@@ -25,6 +25,7 @@ pub(crate) mod named;
 pub(crate) mod objects;
 mod occ;
 mod options;
+pub(crate) mod preview;
 pub(crate) mod renamed;
 pub(crate) mod rows;
 pub(crate) mod sheet;

@@ -44,6 +44,7 @@ pub use gex::{
     OPTION_COLUMNS, OptionColumns, QuoteCounts, SpotSource, StrikeGex, gex_profile,
 };
 pub use import::chains::read_chains;
+pub use import::preview::{Preview, preview};
 pub use import::{FileRead, Import, ImportOptions, ImportProgress, SeriesWritten, formats, import};
 pub use market::{Market, Rows};
 pub use meaning::{ColumnMeaning, meaning};

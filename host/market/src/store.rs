@@ -19,6 +19,7 @@
 //! A **table** is a Parquet file of one shape (see `table`): `known_time` and doubles. Everything else is facts of which
 //! tables are made. A file is written beside its place and then renamed, so a killed import leaves what was there.
 
+pub(crate) mod decode;
 pub(crate) mod description;
 pub(crate) mod facts;
 pub(crate) mod instruments;

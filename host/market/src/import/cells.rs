@@ -34,8 +34,9 @@ struct Seen {
     carriage_return: Cell<Option<bool>>,
     /// Bytes read altogether.
     bytes: Cell<u64>,
-    /// The last of them.
+    /// The last of them, and the one before it.
     last: Cell<u8>,
+    before_last: Cell<u8>,
 }
 
 impl Lines {
@@ -44,9 +45,12 @@ impl Lines {
     pub(crate) fn open(source: &Source, mark: u8) -> Result<Lines, MarketError> {
         let mut bytes = source.open()?;
         let mut first = Vec::new();
-        bytes.by_ref().take(3).read_to_end(&mut first).map_err(source.io())?;
-        if first == b"\xef\xbb\xbf" {
-            first.clear();
+        bytes.by_ref().take(4).read_to_end(&mut first).map_err(source.io())?;
+        if first.starts_with(b"\xef\xbb\xbf") {
+            first.drain(..3);
+        }
+        if is_utf16(&first) {
+            return Err(source.fail("its text is UTF-16\nhint: save it as UTF-8"));
         }
         let seen = Rc::<Seen>::default();
         let bounded = Bounded { bytes: Box::new(io::Cursor::new(first).chain(bytes)), seen: Rc::clone(&seen) };
@@ -85,7 +89,10 @@ impl Lines {
         let began = self.record.position().map_or(0, csv::Position::line);
         let ended = self.reader.position().line();
         let line_feed_is_next = self.seen.carriage_return.get() == Some(true);
-        let is_cut = self.reader.position().byte() == self.seen.bytes.get() && self.seen.last.get() != b'\n';
+        // a last line may end without a line feed, or with one that belongs to a cell whose quote is never closed
+        let unclosed = self.record.as_slice().ends_with(b"\n") && self.seen.before_last.get() != b'"';
+        let is_last = self.reader.position().byte() == self.seen.bytes.get();
+        let is_cut = is_last && (self.seen.last.get() != b'\n' || unclosed);
         let last = if line_feed_is_next || is_cut { ended } else { ended.saturating_sub(1) };
         if ended.saturating_sub(began) < 2 {
             return last;
@@ -115,7 +122,13 @@ impl Lines {
     }
 }
 
-/// Refuses lines without an end.
+/// Whether a text of two bytes a character begins: with its mark, or with two characters of which one byte is nothing.
+pub(crate) fn is_utf16(first: &[u8]) -> bool {
+    let marked = first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff");
+    marked || matches!(first, [0, b' '..=b'z', 0, b' '..=b'z', ..] | [b' '..=b'z', 0, b' '..=b'z', 0, ..])
+}
+
+/// Refuses lines without an end, and those of which nobody could tell the number.
 struct Bounded {
     bytes: Box<dyn Read>,
     seen: Rc<Seen>,
@@ -133,17 +146,30 @@ impl Read for Bounded {
         let read = self.bytes.read(buffer)?;
         self.seen.since_line.set(self.seen.since_line.get() + read);
         let read_bytes = buffer.get(..read).unwrap_or_default();
+        if self.seen.carriage_return.get().is_none() && self.ends_with_carriage_return(read_bytes) {
+            let reason = "its first line ends with a carriage return alone\nhint: save it with line feeds";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        }
         if self.seen.carriage_return.get().is_none()
             && let Some(at) = read_bytes.iter().position(|byte| *byte == b'\n')
         {
             let before = at.checked_sub(1).and_then(|at| read_bytes.get(at)).copied().unwrap_or(self.seen.last.get());
             self.seen.carriage_return.set(Some(before == b'\r'));
         }
-        if let Some(last) = read_bytes.last() {
-            self.seen.last.set(*last);
+        for byte in read_bytes.iter().skip(read.saturating_sub(2)) {
+            self.seen.before_last.set(self.seen.last.replace(*byte));
         }
         self.seen.bytes.set(self.seen.bytes.get().saturating_add(read as u64));
         Ok(read)
+    }
+}
+
+impl Bounded {
+    /// Whether the next bytes of the first line have a carriage return before its line feed but not right before.
+    fn ends_with_carriage_return(&self, bytes: &[u8]) -> bool {
+        let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let before = self.seen.last.get() == b'\r' && !line.is_empty();
+        before || line.split_last().is_some_and(|(_, line)| line.contains(&b'\r'))
     }
 }
 
@@ -193,6 +219,8 @@ mod tests {
             ("\r\na\r\n\r\nb\r\n", &[2, 4]),
             ("a,\"x\ny\"\nb\n", &[1, 3]),
             ("a\n\n\"x\ny\"\nb", &[1, 3, 5]),
+            ("a,b\n1,\"x\n2,y\n", &[1, 2]),
+            ("a,b\n1,\"x\n\"\n", &[1, 2]),
             ("", &[]),
         ] {
             let mut lines = Lines::open(&Source::of_bytes("a.csv", text.as_bytes()), b',').unwrap();

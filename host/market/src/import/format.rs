@@ -56,6 +56,7 @@ pub(crate) fn recognise(head: &Head<'_>, formats: &[&'static dyn Format]) -> Res
     let fail = |reason: String| MarketError::File { path: head.shown.to_owned(), reason };
     match candidates[..] {
         [only] => Ok(only),
+        [] if let Some(other) = head.other() => Err(fail(other.to_owned())),
         [] => Err(fail(format!(
             "its form is not known; it begins with {}\nhint: `tapewright import --help` lists the formats",
             head.first_line_shown()

@@ -310,6 +310,10 @@ impl Rows for Gather<'_> {
                 }
                 (true, day, day.saturating_mul(Time::DAY))
             }
+            // the least moment stands for none
+            When::Known(i64::MIN) | When::Released { known: i64::MIN, .. } => {
+                return self.unreadable(line, "its time is out of all bounds".to_owned());
+            }
             When::Known(known) => (false, known, known),
             When::Released { period, known } => (false, known, period),
         };
@@ -349,7 +353,7 @@ impl Rows for Gather<'_> {
     }
 }
 
-fn check_columns(columns: &[String]) -> Result<(), String> {
+pub(super) fn check_columns(columns: &[String]) -> Result<(), String> {
     if columns.len() > COLUMNS_MAX {
         return Err(format!("it has {} columns, {COLUMNS_MAX} at most", columns.len()));
     }

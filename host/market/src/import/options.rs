@@ -14,6 +14,8 @@ use crate::error::MarketError;
 
 /// Roots of one chain at most: SPX has two, an adjusted stock a handful.
 const ROOTS_MAX: usize = 64;
+/// Volatility at most, a year: what is solved from the quotes of an option's last minutes has come to 30.
+const IV_MAX: f64 = 100.0;
 
 /// What was read of one chain.
 #[derive(Default)]
@@ -161,6 +163,13 @@ fn check(mut quote: OptionQuote) -> Result<OptionQuote, String> {
         if value < 0.0 {
             return Err(format!("{name} {value} is negative"));
         }
+    }
+    if quote.iv > IV_MAX {
+        let per_cent = IV_MAX * 100.0;
+        let iv = quote.iv;
+        return Err(format!(
+            "volatility {iv} is above {IV_MAX}, which is {per_cent} % a year\nhint: write 0.2 for 20 %"
+        ));
     }
     if quote.delta.abs() > 1.001 {
         return Err(format!("delta {} is not between -1 and 1", quote.delta));

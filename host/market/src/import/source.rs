@@ -4,6 +4,8 @@
 //! damaged ends in an error that says so, never in fewer rows.
 //! Refuses to know: what the bytes mean.
 
+mod archive;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,17 +13,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
+use super::cells::is_utf16;
 use crate::error::MarketError;
 
 /// Bytes that one file may unpack to. A year of one-minute bars of 500 symbols has about 3 GiB; gzip packs zeros
 /// a thousandfold, so a small file proves nothing.
 const BYTES_MAX: u64 = 8 << 30;
-/// Members of one archive at most: Lean keeps a day of minute bars of every option of a chain in one.
-const MEMBERS_MAX: usize = 20_000;
 /// What every gzip stream begins with (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// What every zip archive begins with (APPNOTE 4.3.7; 4.3.16 for an empty one).
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
+/// What files begin with that hold data, but not as this reads it.
+const OTHERS: [(&[u8], &str); 9] = [
+    (b"PK\x03\x04", "it is an archive within an archive\nhint: unpack it first"),
+    (b"\x1f\x8b", "it is packed with gzip twice\nhint: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "it is packed with zstd\nhint: unpack it first"),
+    (b"\xfd7zXZ", "it is packed with xz\nhint: unpack it first"),
+    (b"BZh", "it is packed with bzip2\nhint: unpack it first"),
+    (b"7z\xbc\xaf", "it is an archive of 7-Zip\nhint: unpack it first"),
+    (b"ARROW1", "it is a file of Arrow or Feather\nhint: write it as Parquet"),
+    (b"\x89HDF", "it is a file of HDF5\nhint: write it as Parquet or CSV"),
+    (b"\xd0\xcf\x11\xe0", "it is a workbook of Excel\nhint: save its sheets as CSV"),
+];
 /// First bytes by which a format is recognised: some hundred lines.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
@@ -41,7 +54,6 @@ pub(crate) struct Source {
 enum Place {
     File,
     Member(usize, String),
-    #[cfg(test)]
     Bytes(String, Arc<[u8]>),
 }
 
@@ -72,31 +84,13 @@ impl Source {
         if !ZIP.contains(&head.as_slice()) {
             return Ok(vec![source(shown, Place::File)]);
         }
-        let mut archive = open_zip(path)?;
-        if archive.len() > MEMBERS_MAX {
-            return Err(MarketError::file(path, format!("it has {} members, {MEMBERS_MAX} at most", archive.len())));
-        }
-        let mut members = Vec::new();
-        for index in 0..archive.len() {
-            let member = archive.by_index_raw(index).map_err(|error| MarketError::file(path, broken_zip(&error)))?;
-            if member.is_dir() {
-                continue;
-            }
-            let name = member.name().map_err(|error| MarketError::file(path, broken_zip(&error)))?;
-            members.push((name.into_owned(), index));
-        }
-        if members.is_empty() {
-            return Err(MarketError::file(path, "the archive is empty"));
-        }
-        members.sort();
-        Ok(members
+        Ok(archive::members(path)?
             .into_iter()
             .map(|(name, index)| source(format!("{shown}!{name}"), Place::Member(index, name)))
             .collect())
     }
 
     /// Bytes in memory, under a file's name.
-    #[cfg(test)]
     pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Source {
         Source {
             shown: name.to_owned(),
@@ -111,7 +105,6 @@ impl Source {
         let name = match &self.place {
             Place::File => self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default(),
             Place::Member(_, name) => name.as_str(),
-            #[cfg(test)]
             Place::Bytes(name, _) => name.as_str(),
         };
         name.rsplit(['/', '\\']).next().unwrap_or_default()
@@ -138,9 +131,8 @@ impl Source {
         let counted = |file| Counted { file, progress: Arc::clone(&self.progress) };
         let bytes: Box<dyn Read> = match &self.place {
             Place::File => Box::new(counted(std::fs::File::open(&self.path).map_err(MarketError::io(&self.path))?)),
-            #[cfg(test)]
             Place::Bytes(_, bytes) => Box::new(io::Cursor::new(Arc::clone(bytes))),
-            Place::Member(index, _) => Box::new(Member::open(&self.path, *index)?),
+            Place::Member(index, _) => Box::new(archive::Member::open(&self.path, *index)?),
         };
         Unpacked::of(bytes, bytes_max).map(|bytes| Box::new(bytes) as Box<dyn Read>).map_err(self.io())
     }
@@ -186,80 +178,25 @@ impl Head<'_> {
         lines.map(|line| line.trim_end_matches('\r'))
     }
 
+    /// What it is, when that is known and nothing that is read here.
+    pub(crate) fn other(&self) -> Option<&'static str> {
+        let known = OTHERS.iter().find(|(mark, _)| self.bytes.starts_with(mark)).map(|(_, what)| *what);
+        known.or_else(|| is_utf16(&self.bytes).then_some("its text is UTF-16\nhint: save it as UTF-8"))
+    }
+
     /// What the first line reads, for people.
     pub(crate) fn first_line_shown(&self) -> String {
         if self.bytes.is_empty() {
             return "nothing: it is empty".to_owned();
         }
+        if self.bytes.len() >= HEAD_BYTES && !self.bytes.contains(&b'\n') {
+            return format!("a line of more than {HEAD_BYTES} bytes");
+        }
         let Some(first) = self.lines().next() else { return "bytes that are no text".to_owned() };
         let line = self.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or(first);
-        let cut: String = line.chars().take(120).collect();
-        format!("`{cut}{}`", if cut.len() < line.len() { "…" } else { "" })
-    }
-}
-
-fn open_zip(path: &Path) -> Result<zip::ZipArchive<io::BufReader<std::fs::File>>, MarketError> {
-    let file = std::fs::File::open(path).map_err(MarketError::io(path))?;
-    zip::ZipArchive::new(io::BufReader::new(file)).map_err(|error| MarketError::file(path, broken_zip(&error)))
-}
-
-fn broken_zip(error: &zip::result::ZipError) -> String {
-    format!("the zip archive is damaged ({error})\nhint: fetch or pack it again")
-}
-
-/// A member of an archive, unpacked as it is read by a thread of its own: the archive's reader borrows it.
-struct Member {
-    pieces: std::sync::mpsc::Receiver<io::Result<Vec<u8>>>,
-    piece: io::Cursor<Vec<u8>>,
-}
-
-impl Member {
-    fn open(path: &Path, index: usize) -> Result<Member, MarketError> {
-        let mut archive = open_zip(path)?;
-        // two pieces ahead
-        let (sender, pieces) = std::sync::mpsc::sync_channel(2);
-        std::thread::spawn(move || {
-            let mut member = match archive.by_index(index) {
-                Ok(member) => member,
-                Err(error) => {
-                    let _ = sender.send(Err(io::Error::new(io::ErrorKind::InvalidData, broken_zip(&error))));
-                    return;
-                }
-            };
-            loop {
-                let mut piece = Vec::new();
-                let read = member.by_ref().take(256 << 10).read_to_end(&mut piece);
-                let ended = piece.is_empty();
-                let piece = read.map(|_| piece).map_err(|error| {
-                    let reason = format!("the zip archive is damaged ({error})\nhint: fetch or pack it again");
-                    io::Error::new(io::ErrorKind::InvalidData, reason)
-                });
-                let failed = piece.is_err();
-                // whoever read it may have had enough
-                if ended && !failed {
-                    return;
-                }
-                if sender.send(piece).is_err() || failed {
-                    return;
-                }
-            }
-        });
-        Ok(Member { pieces, piece: io::Cursor::default() })
-    }
-}
-
-impl Read for Member {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let read = self.piece.read(buffer)?;
-            if read > 0 || buffer.is_empty() {
-                return Ok(read);
-            }
-            match self.pieces.recv() {
-                Ok(piece) => self.piece = io::Cursor::new(piece?),
-                Err(_) => return Ok(0),
-            }
-        }
+        let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        let cut: String = line.chars().take(120).map(shown).collect();
+        format!("`{cut}{}`", if line.chars().nth(120).is_some() { "…" } else { "" })
     }
 }
 

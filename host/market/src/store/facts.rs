@@ -14,6 +14,7 @@ use arrow_array::{
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tapewright_model::{Symbol, Time};
 
+use super::decode::{Batches, footer};
 use super::writer::{KNOWN_TIME, doubles, write_batch};
 use super::{Store, entries, file_stem, plain};
 use crate::chain::{Chain, OptionQuote, QUOTES_MAX, Right};
@@ -287,17 +288,16 @@ struct Parquet {
 
 impl Parquet {
     fn open(path: &Path) -> Result<Parquet, MarketError> {
-        let broken = |error: &dyn std::fmt::Display| {
-            MarketError::file(path, format!("it is not a whole Parquet file ({error})"))
-        };
+        let broken = |reason: String| MarketError::file(path, reason);
         let file = File::open(path).map_err(MarketError::io(path))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+        let footer = footer(&file).map_err(broken)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer);
         let metadata = builder.metadata().file_metadata();
         let words = metadata.key_value_metadata().into_iter().flatten();
         let words = words.filter_map(|word| Some((word.key.clone(), word.value.clone()?))).collect();
         let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
-        let batches = builder.build().map_err(|error| broken(&error))?;
-        let batches = batches.collect::<Result<Vec<_>, _>>().map_err(|error| broken(&error))?;
+        let batches = Batches::of(builder).map_err(broken)?;
+        let batches = batches.collect::<Result<Vec<_>, _>>().map_err(broken)?;
         Ok(Parquet { words, batches, rows })
     }
 }

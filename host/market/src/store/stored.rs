@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use arrow_array::types::{Float64Type, TimestampNanosecondType};
 use arrow_array::{Array, RecordBatch, cast::AsArray};
 use arrow_schema::{DataType, TimeUnit};
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::decode::{Batches, footer};
 use super::plain;
 use super::writer::{BATCH_CELLS, KNOWN_TIME, PERIOD};
 use crate::error::MarketError;
@@ -18,7 +19,7 @@ const ROWS_READ: usize = 8 * 1024;
 /// Reads a table, releases or prints from the first row on.
 pub(crate) struct StoredRows {
     path: PathBuf,
-    batches: ParquetRecordBatchReader,
+    batches: Batches,
     names: Vec<String>,
     periods_come_first: bool,
     periods: Vec<i64>,
@@ -38,8 +39,9 @@ impl StoredRows {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(MarketError::io(path)(error)),
         };
-        let broken = |error| MarketError::file(path, format!("it is not a whole Parquet file ({error})"));
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(broken)?;
+        let broken = |reason| MarketError::file(path, reason);
+        let footer = footer(&file).map_err(broken)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer);
         let schema = builder.schema().clone();
         let is_time = |name: &str, at: usize| {
             schema.fields().get(at).is_some_and(|field| {
@@ -54,7 +56,7 @@ impl StoredRows {
         }
         let names: Vec<String> = values.map(|field| field.name().clone()).collect();
         let rows_read = ROWS_READ.min(BATCH_CELLS / names.len().max(1)).max(1);
-        let batches = builder.with_batch_size(rows_read).build().map_err(broken)?;
+        let batches = Batches::of(builder.with_batch_size(rows_read)).map_err(broken)?;
         let columns = names.iter().map(|_| Vec::new()).collect();
         let mut rows = StoredRows {
             path: path.to_owned(),
@@ -96,7 +98,7 @@ impl StoredRows {
         self.at = 0;
         let Some(batch) = self.batches.next() else { return Ok(()) };
         let broken = |why: &str| MarketError::file(&self.path, why);
-        let batch = batch.map_err(|error| broken(&error.to_string()))?;
+        let batch = batch.map_err(|reason| broken(&reason))?;
         let times = |at: usize| -> Result<Vec<i64>, MarketError> {
             let column = column(&batch, at).as_primitive_opt::<TimestampNanosecondType>();
             let column = column.filter(|times| times.null_count() == 0);

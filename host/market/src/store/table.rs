@@ -14,10 +14,11 @@ use arrow_array::types::{Float64Type, TimestampNanosecondType};
 use arrow_array::{Array, Float64Array, cast::AsArray};
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use parquet::file::statistics::Statistics;
 use tapewright_model::{CANONICAL_NAN, Digest, Frame, FrameError, Symbol, Time};
 
+use super::decode::{Batches, footer};
 use crate::error::MarketError;
 use crate::series::Span;
 use crate::store::writer::{KNOWN_TIME, RowsWriter};
@@ -38,7 +39,7 @@ pub(crate) struct StoreReader {
     path: PathBuf,
     symbol: Symbol,
     span: Span,
-    batches: ParquetRecordBatchReader,
+    batches: Batches,
     /// Name of each wanted column, and its place in a batch.
     wanted: Vec<(String, usize)>,
     /// The last row that was given.
@@ -55,9 +56,7 @@ impl StoreFile {
     /// Looks at a file; `None` when it is Parquet of another shape.
     pub(crate) fn open(path: &Path) -> Result<Option<StoreFile>, MarketError> {
         let file = File::open(path).map_err(MarketError::io(path))?;
-        let broken = |error| MarketError::file(path, format!("it is not a whole Parquet file ({error})"));
-        let metadata = ArrowReaderMetadata::load(&file, parquet::arrow::arrow_reader::ArrowReaderOptions::new());
-        let metadata = metadata.map_err(broken)?;
+        let metadata = footer(&file).map_err(|reason| MarketError::file(path, reason))?;
         let fields = metadata.schema().fields();
         let Some((time, columns)) = fields.split_first() else { return Ok(None) };
         let fits = time.name() == KNOWN_TIME
@@ -103,7 +102,6 @@ impl StoreFile {
     }
 
     pub(crate) fn reader(&self, symbol: &Symbol, span: Span, columns: &[usize]) -> Result<StoreReader, MarketError> {
-        let broken = |error| MarketError::file(&self.path, error);
         let file = File::open(&self.path).map_err(MarketError::io(&self.path))?;
         let parquet = self.metadata.parquet_schema();
         let mut sorted: Vec<usize> = columns.to_vec();
@@ -120,12 +118,11 @@ impl StoreFile {
             }
             _ => true,
         });
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_projection(mask)
             .with_row_groups(needed.map(|(index, _)| index).collect())
-            .with_batch_size(ROWS_READ)
-            .build()
-            .map_err(broken)?;
+            .with_batch_size(ROWS_READ);
+        let batches = Batches::of(builder).map_err(|reason| MarketError::file(&self.path, reason))?;
         Ok(StoreReader { path: self.path.clone(), symbol: symbol.clone(), span, batches, wanted, before: None })
     }
 }
@@ -139,7 +136,7 @@ impl StoreReader {
         let named = |error| MarketError::Frame { symbol: self.symbol.clone(), error };
         for batch in self.batches.by_ref() {
             let broken = |why: &str| MarketError::file(&self.path, why);
-            let batch = batch.map_err(|error| broken(&error.to_string()))?;
+            let batch = batch.map_err(|reason| broken(&reason))?;
             let times = batch.column(0).as_primitive_opt::<TimestampNanosecondType>();
             let times = times.filter(|times| times.null_count() == 0);
             let times = times.ok_or_else(|| broken("a known time is missing"))?;

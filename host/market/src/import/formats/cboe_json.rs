@@ -94,6 +94,9 @@ impl Format for CboeJson {
             let checked = quote.checked(&symbol).map_err(|reason| format!("{}: {reason}", quote.option));
             options.add(source, rows, 0, root, checked)?;
         }
+        if options.len() == 0 {
+            return Err(source.fail("it holds no option that can be read"));
+        }
         let quotes = options.finish(rows)?;
         rows.chain(Chain { symbol, event_time: time, known_time: time, spot, quotes })
     }

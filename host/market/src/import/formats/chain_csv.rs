@@ -25,6 +25,11 @@ const OPEN_QUOTES_MAX: usize = 8 * QUOTES_MAX;
 /// When a session closes, ns after midnight in New York.
 const CLOSE: i64 = 16 * 3600 * Time::SECOND;
 
+/// Days for which an option is still listed after it expired: over a long weekend.
+const EXPIRED_DAYS_MAX: i32 = 4;
+/// Days to an expiry at most, 30 years: the longest that are listed run for five.
+const EXPIRY_DAYS_MAX: i32 = 30 * 366;
+
 /// Words for each column, the surer first.
 const SYMBOL: &[&str] = &["underlying", "underlyingsymbol", "symbol", "ticker", "actsymbol"];
 const SPOT: &[&str] = &["underlyinglast", "underlyingprice", "underlyingclose", "spot", "stockprice"];
@@ -191,6 +196,12 @@ impl Reading {
             Some(at) => self.dates.day(&sheet.text(Some(at)))?,
             None => named.map(|named| named.expiry).ok_or("it does not say when the option expires")?,
         };
+        let on = || crate::civil::date_of(expiry);
+        match expiry.saturating_sub(day) {
+            days if days < -EXPIRED_DAYS_MAX => return Err(format!("it expired on {}, before it was quoted", on())),
+            days if days > EXPIRY_DAYS_MAX => return Err(format!("it expires on {}, which is too far away", on())),
+            _ => {}
+        }
         let strike = match columns.strike {
             Some(at) => sheet.number(Some(at))? / columns.strike_unit,
             None => named.map_or(CANONICAL_NAN, |named| named.strike),

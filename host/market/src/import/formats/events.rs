@@ -11,9 +11,11 @@
 //! end of that day, in the zone that the user names or in UTC. What a line says beside its times (`value` too) must have
 //! been so at its known time. Without a kind it is `news`.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::Value;
 use tapewright_model::{CANONICAL_NAN, Symbol, Time};
 
 use crate::error::MarketError;
@@ -123,7 +125,7 @@ fn read_json(source: &Source, hints: &Hints, dates: &mut Dates, rows: &mut dyn R
         if text.is_empty() {
             continue;
         }
-        let fields = match serde_json::from_str::<Map<String, Value>>(text) {
+        let fields = match serde_json::from_str::<Object>(text) {
             Ok(object) => FIELDS.map(|names| field(&object, names).unwrap_or_default()),
             Err(error) => {
                 rows.unreadable(line, format!("it is no JSON object: {error}"))?;
@@ -137,14 +139,45 @@ fn read_json(source: &Source, hints: &Hints, dates: &mut Dates, rows: &mut dyn R
     }
 }
 
-fn object(line: &str) -> Option<Map<String, Value>> {
+fn object(line: &str) -> Option<Object> {
     serde_json::from_str(line.trim_start_matches('\u{feff}')).ok()
 }
 
+/// What a JSON object has of `FIELDS`, by names of letters and digits alone.
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        deserializer.deserialize_map(Object(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Object {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Object, A::Error> {
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            let name = plain(&key);
+            if !FIELDS.iter().any(|names| names.contains(&name.as_str())) {
+                continue;
+            }
+            if self.0.iter().any(|(known, _)| *known == name) {
+                return Err(A::Error::custom(format!("the key `{key}` stands twice")));
+            }
+            self.0.push((name, value));
+        }
+        Ok(self)
+    }
+}
+
 /// The first of these names that the object has, as text; lists and objects are no texts.
-fn field(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
-    let found = names.iter().find_map(|name| object.iter().find(|(key, _)| plain(key) == *name));
-    match found?.1 {
+fn field(object: &Object, names: &[&str]) -> Option<String> {
+    let found = names.iter().find_map(|name| object.0.iter().find(|(known, _)| known == name));
+    match &found?.1 {
         Value::String(text) => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),

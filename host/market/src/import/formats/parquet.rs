@@ -17,7 +17,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_cast::cast;
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use tapewright_model::{CANONICAL_NAN, Symbol, Time};
 
 use crate::civil::Clock;
@@ -30,6 +30,7 @@ use crate::import::sheet::SYMBOLS_MAX;
 use crate::import::source::{Head, Source};
 use crate::import::stamp::{Stamp, epoch};
 use crate::import::ticker;
+use crate::store::decode::{Batches, footer};
 use crate::store::plain;
 
 /// What every Parquet file begins with.
@@ -56,8 +57,7 @@ impl Format for Parquet {
     fn read(&self, source: &Source, hints: &Hints, rows: &mut dyn Rows) -> Result<(), MarketError> {
         let mut file = on_disk(source)?;
         nesting::check(&mut file, &source.shown)?;
-        let metadata = ArrowReaderMetadata::load(&file, Default::default());
-        let metadata = metadata.map_err(|error| source.fail(format!("it is not a whole Parquet file ({error})")))?;
+        let metadata = footer(&file).map_err(|reason| source.fail(reason))?;
         let table = Table::of(source, hints, &metadata)?;
         let days = table.all_midnights(&file, &metadata)?;
         table.read(&file, &metadata, days, rows)
@@ -235,12 +235,12 @@ impl<'a> Table<'a> {
         file: &File,
         metadata: &ArrowReaderMetadata,
         places: impl IntoIterator<Item = usize>,
-    ) -> Result<ParquetRecordBatchReader, MarketError> {
+    ) -> Result<Batches, MarketError> {
         let file = file.try_clone().map_err(self.source.io())?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), places);
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-        let built = builder.with_projection(mask).with_batch_size(ROWS_READ).build();
-        built.map_err(|error| self.source.fail(error))
+        let built = Batches::of(builder.with_projection(mask).with_batch_size(ROWS_READ));
+        built.map_err(|reason| self.source.fail(reason))
     }
 
     fn stamps(&self, column: &ArrayRef) -> Result<Vec<Option<Stamp>>, MarketError> {

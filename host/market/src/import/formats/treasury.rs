@@ -80,7 +80,7 @@ fn maturities(heading: &Heading) -> Option<(Vec<(usize, String)>, bool)> {
     (columns.len() > 1 && (per_cent || blanks == 0)).then_some((columns, per_cent))
 }
 
-/// `1 Mo` is `month1`, `2 Yr` `year2`, `1.5 Month` (six weeks) `week6`.
+/// `1 Mo` is `month1`, `2 Yr` `year2`, `1.5 Month` (six weeks) `week6`: the parts of a column's name begin with a letter.
 fn maturity(name: &str) -> Option<String> {
     let name = name.to_lowercase();
     let end = name.find(|c: char| !c.is_ascii_digit() && c != '.')?;

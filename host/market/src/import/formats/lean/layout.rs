@@ -51,9 +51,11 @@ pub(super) fn layout(head: &Head<'_>) -> Option<Layout> {
             _ => return None,
         };
         let values = rest.split(',').all(|cell| number(cell.trim().as_bytes()).is_ok());
+        // a name may lie, and then the line has a date of its own
+        let within = first.len() <= 8 && first.bytes().all(|byte| byte.is_ascii_digit());
         let grain = match &named {
-            Some((_, grain)) => (first.len() <= 8 && first.bytes().all(|byte| byte.is_ascii_digit())).then_some(*grain),
-            None => hour(first).map(|hour| if hour == 0 { Grain::Days } else { Grain::Hours }),
+            Some((_, grain)) if within => Some(*grain),
+            _ => hour(first).map(|hour| if hour == 0 { Grain::Days } else { Grain::Hours }),
         };
         values.then_some(Layout { grain: grain?, quotes })
     };
