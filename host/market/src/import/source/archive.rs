@@ -7,7 +7,9 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use zip::result::ZipError;
 
@@ -102,19 +104,24 @@ fn damaged(error: impl std::fmt::Display) -> String {
     format!("the zip archive is damaged ({error})\nhint: fetch or pack it again")
 }
 
-/// A member of an archive, unpacked as it is read by a thread of its own: the archive's reader borrows it.
+fn invalid(reason: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+/// A member of an archive, unpacked as it is read by a thread of its own: the archive's reader borrows it. The thread
+/// ends with it.
 pub(super) struct Member {
-    pieces: std::sync::mpsc::Receiver<io::Result<Vec<u8>>>,
+    pieces: Receiver<io::Result<Vec<u8>>>,
     piece: io::Cursor<Vec<u8>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Member {
     pub(super) fn of(archive: &Archive, index: usize) -> Member {
         let Archive(mut archive) = archive.clone();
         // two pieces ahead
-        let (sender, pieces) = std::sync::mpsc::sync_channel(2);
-        std::thread::spawn(move || {
-            let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
+        let (sender, pieces) = sync_channel(2);
+        let thread = std::thread::spawn(move || {
             let mut member = match archive.by_index(index) {
                 Ok(member) => member,
                 Err(error) => {
@@ -142,7 +149,7 @@ impl Member {
                 }
             }
         });
-        Member { pieces, piece: io::Cursor::default() }
+        Member { pieces, piece: io::Cursor::default(), thread: Some(thread) }
     }
 }
 
@@ -155,8 +162,21 @@ impl Read for Member {
             }
             match self.pieces.recv() {
                 Ok(piece) => self.piece = io::Cursor::new(piece?),
+                // nothing comes any more; from a thread that has panicked this is no end
+                Err(_) if self.thread.take().is_some_and(|thread| thread.join().is_err()) => {
+                    return Err(invalid(damaged("it cannot be unpacked")));
+                }
                 Err(_) => return Ok(0),
             }
         }
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        // whoever waits to send learns that nobody listens
+        self.pieces = sync_channel(0).1;
+        // whether it has panicked does not matter to those who have had enough
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
