@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
+use self::archive::{Archive, Member};
 use super::cells::is_utf16;
 use crate::error::MarketError;
 
@@ -53,7 +54,7 @@ pub(crate) struct Source {
 #[derive(Clone)]
 enum Place {
     File,
-    Member(usize, String),
+    Member(usize, String, Archive),
     Bytes(String, Arc<[u8]>),
 }
 
@@ -84,9 +85,10 @@ impl Source {
         if !ZIP.contains(&head.as_slice()) {
             return Ok(vec![source(shown, Place::File)]);
         }
-        Ok(archive::members(path)?
+        let (archive, members) = archive::members(path)?;
+        Ok(members
             .into_iter()
-            .map(|(name, index)| source(format!("{shown}!{name}"), Place::Member(index, name)))
+            .map(|(name, index)| source(format!("{shown}!{name}"), Place::Member(index, name, archive.clone())))
             .collect())
     }
 
@@ -104,7 +106,7 @@ impl Source {
     pub(crate) fn name(&self) -> &str {
         let name = match &self.place {
             Place::File => self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default(),
-            Place::Member(_, name) => name.as_str(),
+            Place::Member(_, name, _) => name.as_str(),
             Place::Bytes(name, _) => name.as_str(),
         };
         name.rsplit(['/', '\\']).next().unwrap_or_default()
@@ -132,7 +134,7 @@ impl Source {
         let bytes: Box<dyn Read> = match &self.place {
             Place::File => Box::new(counted(std::fs::File::open(&self.path).map_err(MarketError::io(&self.path))?)),
             Place::Bytes(_, bytes) => Box::new(io::Cursor::new(Arc::clone(bytes))),
-            Place::Member(index, _) => Box::new(archive::Member::open(&self.path, *index)?),
+            Place::Member(index, _, archive) => Box::new(Member::of(archive, *index)),
         };
         Unpacked::of(bytes, bytes_max).map(|bytes| Box::new(bytes) as Box<dyn Read>).map_err(self.io())
     }

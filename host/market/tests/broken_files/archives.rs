@@ -41,6 +41,16 @@ fn an_archive_that_is_cut_or_damaged_gives_no_row() {
 }
 
 #[test]
+fn an_archive_of_many_members_is_read_in_one_go() {
+    let names: Vec<String> = (0..3_000).map(|at| format!("{at}.csv")).collect();
+    let texts: Vec<String> =
+        (0..3_000_i64).map(|at| format!("ts,symbol,close\n{},AAA,{}\n", 1_704_292_260 + at * 60, at + 1)).collect();
+    let members: Vec<(&str, &[u8])> =
+        names.iter().map(String::as_str).zip(texts.iter().map(String::as_bytes)).collect();
+    broken("AAA.zip", zip(&members)).ends(|held| held.split('|').count() == 3_001);
+}
+
+#[test]
 fn two_members_of_one_name_are_not_one() {
     let mut bytes = zip(&[("AAA.csv", DAYS), ("AAB.csv", b"date,close\n2024-01-03,5\n")]);
     while let Some(at) = bytes.windows(7).position(|name| name == b"AAB.csv") {

@@ -133,6 +133,9 @@ fn a_table_of_cboe_with_a_damaged_head_is_refused() {
         .format("cboe-csv")
         .says(&["spy.csv: no line has the names of the columns"])
         .refused();
+    broken("spy.csv", CBOE.replace(",470.00,", ",471.00,"))
+        .says(&["spy.csv: it holds no option that can be read"])
+        .refused();
     let row = |line: &str| format!("{CBOE}{line}\n");
     for (line, says) in [
         ("Fri Jan 19 2024,SPY240119C00471000,5,0,5,5.2", "spy.csv:6: it has 6 cells, the header 22: perhaps it is cut"),

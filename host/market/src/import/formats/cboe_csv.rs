@@ -92,7 +92,7 @@ impl Format for CboeCsv {
                 options.add(source, rows, line, root, quote)?;
             }
         }
-        let of = of.ok_or_else(|| source.fail("it holds no option that can be read"))?;
+        let of = of.filter(|_| options.len() > 0).ok_or_else(|| source.fail("it holds no option that can be read"))?;
         let symbol = Symbol::new(&of).map_err(|error| source.fail(error))?;
         let quotes = options.finish(rows)?;
         rows.chain(Chain { symbol, event_time: time, known_time: time, spot, quotes })

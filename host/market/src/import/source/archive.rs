@@ -1,11 +1,15 @@
 //! Zip archives: which members there are, and the bytes of one.
 //!
-//! Promises that no member hides behind another of the same name, and that what cannot be read is told from what is
-//! damaged.
+//! Promises that no member hides behind another of the same name, that the list of the members is read once however many
+//! there are, and that what cannot be read is told from what is damaged.
 //! Refuses to know: what a member's name means; nothing is written under it.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use zip::result::ZipError;
 
@@ -18,11 +22,16 @@ const WORKBOOK: &str = "xl/workbook.xml";
 /// Bytes unpacked at once.
 const PIECE_BYTES: u64 = 256 << 10;
 
-type Archive = zip::ZipArchive<io::BufReader<std::fs::File>>;
+/// An archive whose list of members was read. Clones share it, and the file.
+#[derive(Clone)]
+pub(super) struct Archive(zip::ZipArchive<Shared>);
 
-/// Names and places of the members, sorted by name; folders are none.
-pub(super) fn members(path: &Path) -> Result<Vec<(String, usize)>, MarketError> {
-    let mut archive = open(path)?;
+/// The archive, and names and places of its members, sorted by name; folders are none.
+pub(super) fn members(path: &Path) -> Result<(Archive, Vec<(String, usize)>), MarketError> {
+    let file = File::open(path).map_err(MarketError::io(path))?;
+    let shared = Shared { file: Arc::new(Mutex::new(file)), at: 0 };
+    let archive = zip::ZipArchive::new(shared);
+    let mut archive = archive.map_err(|error| MarketError::file(path, unreadable(&error)))?;
     if archive.len() > MEMBERS_MAX {
         return Err(MarketError::file(path, format!("it has {} members, {MEMBERS_MAX} at most", archive.len())));
     }
@@ -47,12 +56,36 @@ pub(super) fn members(path: &Path) -> Result<Vec<(String, usize)>, MarketError> 
         return Err(MarketError::file(path, "the archive is empty"));
     }
     members.sort();
-    Ok(members)
+    Ok((Archive(archive), members))
 }
 
-fn open(path: &Path) -> Result<Archive, MarketError> {
-    let file = std::fs::File::open(path).map_err(MarketError::io(path))?;
-    zip::ZipArchive::new(io::BufReader::new(file)).map_err(|error| MarketError::file(path, unreadable(&error)))
+/// A file that several read, each at a place of its own.
+#[derive(Clone)]
+struct Shared {
+    file: Arc<Mutex<File>>,
+    at: u64,
+}
+
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.at))?;
+        let read = file.read(buffer)?;
+        self.at = self.at.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
+impl Seek for Shared {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (from, by) = match to {
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.at, by),
+            SeekFrom::End(by) => (self.file.lock().unwrap_or_else(PoisonError::into_inner).metadata()?.len(), by),
+        };
+        self.at = from.checked_add_signed(by).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 fn unreadable(error: &ZipError) -> String {
@@ -71,19 +104,24 @@ fn damaged(error: impl std::fmt::Display) -> String {
     format!("the zip archive is damaged ({error})\nhint: fetch or pack it again")
 }
 
-/// A member of an archive, unpacked as it is read by a thread of its own: the archive's reader borrows it.
+fn invalid(reason: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+/// A member of an archive, unpacked as it is read by a thread of its own: the archive's reader borrows it. The thread
+/// ends with it.
 pub(super) struct Member {
-    pieces: std::sync::mpsc::Receiver<io::Result<Vec<u8>>>,
+    pieces: Receiver<io::Result<Vec<u8>>>,
     piece: io::Cursor<Vec<u8>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Member {
-    pub(super) fn open(path: &Path, index: usize) -> Result<Member, MarketError> {
-        let mut archive = open(path)?;
+    pub(super) fn of(archive: &Archive, index: usize) -> Member {
+        let Archive(mut archive) = archive.clone();
         // two pieces ahead
-        let (sender, pieces) = std::sync::mpsc::sync_channel(2);
-        std::thread::spawn(move || {
-            let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
+        let (sender, pieces) = sync_channel(2);
+        let thread = std::thread::spawn(move || {
             let mut member = match archive.by_index(index) {
                 Ok(member) => member,
                 Err(error) => {
@@ -111,7 +149,7 @@ impl Member {
                 }
             }
         });
-        Ok(Member { pieces, piece: io::Cursor::default() })
+        Member { pieces, piece: io::Cursor::default(), thread: Some(thread) }
     }
 }
 
@@ -124,8 +162,21 @@ impl Read for Member {
             }
             match self.pieces.recv() {
                 Ok(piece) => self.piece = io::Cursor::new(piece?),
+                // nothing comes any more; from a thread that has panicked this is no end
+                Err(_) if self.thread.take().is_some_and(|thread| thread.join().is_err()) => {
+                    return Err(invalid(damaged("it cannot be unpacked")));
+                }
                 Err(_) => return Ok(0),
             }
         }
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        // whoever waits to send learns that nobody listens
+        self.pieces = sync_channel(0).1;
+        // whether it has panicked does not matter to those who have had enough
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
