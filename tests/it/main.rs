@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod check;
 mod cli;
 mod contract;
 mod engine;

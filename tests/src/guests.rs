@@ -29,6 +29,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         "tapewright-guest-fitted",
         "tapewright-guest-hoarder",
         "tapewright-guest-kit",
+        "tapewright-guest-peekers",
     ];
     builder.build(root(), &packages, &out).expect("the guests build");
     out

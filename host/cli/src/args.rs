@@ -26,6 +26,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Show what a component is: kinds, entries, parameters, imports, and an entry's plan
     Inspect(Inspect),
+    /// Prove what can be proved about a plugin: it cannot peek, it is the same however it is run, it holds its bounds
+    Check(Check),
     /// Make the crate of a new plugin, which builds and passes its own test as it is
     New(New),
     /// Build plugin crates into components
@@ -65,6 +67,39 @@ pub(crate) struct Inspect {
     /// When an entry exists in both kinds
     #[arg(long)]
     pub(crate) kind: Option<KindArg>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Check {
+    /// FILE.wasm, or FILE.wasm#ENTRY for one of its entries
+    pub(crate) plugin: String,
+    /// What it is shown [default: a made market of minutes]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Bars of a store to show, where it has several
+    #[arg(long)]
+    pub(crate) timeframe: Option<Timeframe>,
+    /// Instruments [default: the first; of a panel the first eight]
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
+    pub(crate) symbols: Vec<String>,
+    /// Parameter of the entry
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub(crate) params: Vec<String>,
+    /// When an entry exists in both kinds
+    #[arg(long)]
+    pub(crate) kind: Option<KindArg>,
+    /// Show it the rows under another name, in other years and at another price as well
+    #[arg(long)]
+    pub(crate) blind: bool,
+    /// The folder of its crate: does it build into these bytes?
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source: Option<PathBuf>,
+    /// Write a self-contained page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

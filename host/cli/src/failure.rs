@@ -52,6 +52,11 @@ impl Failure {
         Failure { class: Class::Bug, error }
     }
 
+    /// The same failure with a word about what to do.
+    pub(crate) fn hinted(self, hint: &str) -> Failure {
+        Failure { class: self.class, error: anyhow::anyhow!("{:#}{hint}", self.error) }
+    }
+
     /// The same failure with a word about where.
     pub(crate) fn at(self, place: impl std::fmt::Display) -> Failure {
         Failure { class: self.class, error: anyhow::anyhow!("{place}: {:#}", self.error) }

@@ -6,6 +6,7 @@
 
 mod args;
 mod build;
+mod check;
 mod columns;
 mod data;
 mod failure;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     }
     let done = match &args.command {
         Command::Inspect(inspect) => inspect::inspect(&args, inspect),
+        Command::Check(wanted) => check::check(&args, wanted),
         Command::New(new) => new::new(new),
         Command::Build(build) => build::build(build),
         Command::Import(wanted) => import::import(&args, wanted),

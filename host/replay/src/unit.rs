@@ -15,6 +15,7 @@ use crate::graph::{Unit, UnitNode};
 use crate::join::union;
 use crate::node::NodeRun;
 use crate::request::{Push, Request, RunOptions};
+use crate::shown::Shown;
 use crate::track::Track;
 use crate::traded::as_traded;
 use rows::{Column, fill, tracks};
@@ -49,6 +50,8 @@ pub(crate) struct UnitRun<'r> {
     slab_rows_max: usize,
     /// A rebuild commits nothing and is itself not told to rebuild.
     shadow: bool,
+    /// The node whose rows are kept, and they.
+    kept: Option<(usize, RefCell<Shown>)>,
     _seats: Seats,
 }
 
@@ -87,8 +90,24 @@ impl<'r> UnitRun<'r> {
             slab_rows: ground.options.slab_rows.unwrap_or(SLAB_ROWS_FIRST.min(auto)).max(1),
             slab_rows_max: ground.options.slab_rows.unwrap_or(auto).max(1),
             shadow,
+            kept: None,
             _seats: seats,
         })
+    }
+
+    /// Keeps the rows that a node is shown from here on.
+    pub(crate) fn keep_shown(&mut self, node: usize) {
+        self.kept = Some((node, RefCell::default()));
+    }
+
+    /// How many rows were kept.
+    pub(crate) fn shown_rows(&self) -> usize {
+        self.kept.as_ref().map_or(0, |(_, shown)| shown.borrow().times.len())
+    }
+
+    /// The rows that were kept.
+    pub(crate) fn take_shown(&mut self) -> Shown {
+        self.kept.take().map_or_else(Shown::default, |(_, shown)| shown.into_inner())
     }
 
     /// Runs the next slab of what is known before `until`; false when there was none. What was said in it
@@ -195,7 +214,10 @@ impl<'r> UnitRun<'r> {
             if let Some(instance) = &mut run.instance {
                 let call = tracing::trace_span!("call", export = "push", row, rows = count);
                 match call.in_scope(|| instance.push(&rows.times[at..at + count], values)) {
-                    Ok(output) => run.absorb(at, count, rows.times, output),
+                    Ok(output) => {
+                        run.absorb(at, count, rows.times, output);
+                        self.note_shown(index, run, &rows.times[at..at + count], values);
+                    }
                     Err(fault) if count > 1 => {
                         tracing::debug!(node = info.label, row, %fault, "a push of several rows failed, one row at a time from here");
                         run.one_row = true;
@@ -222,6 +244,20 @@ impl<'r> UnitRun<'r> {
         }
         run.fill_fields(node);
         Ok(())
+    }
+
+    /// Remembers what was shown and answered.
+    fn note_shown(&self, index: usize, run: &mut NodeRun, times: &[i64], values: Values<'_>) {
+        let width = run.shown.width();
+        let columns = (0..width).map(|column| match values {
+            Values::Columns { columns, at, rows } => &columns[column][at..at + rows],
+            Values::Flat(values) => &values[column * times.len()..(column + 1) * times.len()],
+        });
+        if !self.shadow {
+            run.shown.add(times, columns);
+        } else if let Some((_, kept)) = self.kept.as_ref().filter(|(node, _)| *node == index) {
+            kept.borrow_mut().add(times, columns);
+        }
     }
 
     fn rebuilds(&self, label: &str) -> &'r [u64] {

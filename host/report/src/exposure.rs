@@ -190,6 +190,7 @@ fn billions(value: f64) -> String {
     format!("{}{name}", shown.trim_end_matches('0').trim_end_matches('.'))
 }
 
-fn escape(text: &str) -> String {
+/// Text that is no markup.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -10,9 +10,11 @@ mod charts;
 mod exposure;
 mod page;
 mod patterns;
+mod proof;
 mod report;
 mod said;
 
 pub use exposure::{ExposureRow, exposure_page};
 pub use page::page;
+pub use proof::{ProofLine, proof_page};
 pub use report::{NodeReport, PatternReport, Report, ReportError, Source, report};

@@ -1,0 +1,88 @@
+//! What a node was shown: its digest, for receipts, and the rows themselves, for whoever wants to show them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tapewright_model::{Batch, Digest, DigestWriter, Time};
+
+use crate::error::RunError;
+use crate::graph::{Graph, Unit};
+use crate::request::{Request, RunOptions};
+use crate::unit::{Ground, UnitRun};
+
+/// Over the known times and values of all rows that a node was shown; the same however they were cut into pushes.
+#[derive(Clone)]
+pub(crate) struct ShownDigest {
+    times: DigestWriter,
+    columns: Vec<DigestWriter>,
+}
+
+impl ShownDigest {
+    pub(crate) fn new(columns: usize) -> ShownDigest {
+        let writer = || DigestWriter::new("tapewright shown");
+        ShownDigest { times: writer(), columns: (0..columns).map(|_| writer()).collect() }
+    }
+
+    pub(crate) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The next rows: of each column as many values as there are times.
+    pub(crate) fn add<'a>(&mut self, times: &[i64], columns: impl Iterator<Item = &'a [f64]>) {
+        self.times.integers(times);
+        for (writer, values) in self.columns.iter_mut().zip(columns) {
+            writer.numbers(values);
+        }
+    }
+
+    pub(crate) fn finish(&self) -> Digest {
+        let mut all = DigestWriter::new("tapewright shown rows");
+        all.digest(&self.times.finish());
+        for column in &self.columns {
+            all.digest(&column.finish());
+        }
+        all.finish()
+    }
+}
+
+/// The first rows that a node is shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// When each was known, UTC ns, ascending.
+    pub times: Vec<i64>,
+    /// The plan's columns, those of a panel expanded; each one value a row.
+    pub columns: Vec<Vec<f64>>,
+}
+
+impl Shown {
+    pub(crate) fn add<'a>(&mut self, times: &[i64], columns: impl ExactSizeIterator<Item = &'a [f64]>) {
+        self.times.extend(times);
+        self.columns.resize_with(columns.len(), Vec::new);
+        for (kept, values) in self.columns.iter_mut().zip(columns) {
+            kept.extend(values);
+        }
+    }
+}
+
+/// The first rows that a node is shown in a run, by its label; with all that it reads running beside it. `None` when the
+/// graph has no such node.
+///
+/// # Errors
+/// As those of a run. A node that ends early was shown the rows before.
+pub fn shown(request: &Request, graph: &Graph, label: &str, rows_max: usize) -> Result<Option<Shown>, RunError> {
+    let of = |unit: &Unit| unit.info.nodes.iter().position(|node| node.label == label);
+    let Some((unit, index)) = graph.units.iter().find_map(|unit| Some((unit, of(unit)?))) else { return Ok(None) };
+    let options = RunOptions { rebuild: BTreeMap::new(), ..RunOptions::default() };
+    let nodes = unit.closure(index);
+    let too_many = |error| RunError::TooMany { unit: label.to_owned(), error };
+    let seats = request.engine.residency().reserve(nodes.len()).map_err(too_many)?;
+    let ground = Ground { request, options: &options, unit };
+    let mut run = UnitRun::new(ground, &nodes, &BTreeSet::new(), seats, true)?;
+    run.keep_shown(index);
+    let mut batch = Batch::default();
+    while run.shown_rows() < rows_max && run.slab(Time::MAX, &mut batch)? {}
+    let mut shown = run.take_shown();
+    let rows = shown.times.len().min(rows_max);
+    shown.times.truncate(rows);
+    shown.columns.iter_mut().for_each(|column| column.truncate(rows));
+    Ok(Some(shown))
+}
