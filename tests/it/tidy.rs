@@ -43,7 +43,7 @@ fn files_say_what_they_are_and_are_named_by_a_noun() {
 }
 
 /// Floors, lowest first: a room knows only rooms on floors below its own.
-const FLOORS: [&[&str]; 5] = [&["model"], &["engine", "judge", "market", "ledger"], &["replay"], &["report"], &["cli"]];
+const FLOORS: [&[&str]; 5] = [&["model"], &["engine", "judge", "market", "ledger"], &["replay"], &["proof", "report"], &["cli"]];
 
 #[test]
 fn dependencies_run_downward_only() {
