@@ -74,7 +74,8 @@ fn who_grows_with_the_rows_is_told() {
 fn the_reference_plugins_and_the_kit_raise_no_alarm() {
     let kit = guests::path("kit").display().to_string();
     let plugins = ["vpa", "trend", "gex"].map(|name| guests::path(name).display().to_string());
-    let entries = ["late_pivot", "rank", "learner", "trailing", "daily", "bracket"].map(|entry| format!("{kit}#{entry}"));
+    let entries =
+        ["late_pivot", "rank", "learner", "trailing", "daily", "bracket"].map(|entry| format!("{kit}#{entry}"));
     for plugin in plugins.iter().chain(&entries) {
         let checked = check(plugin, &[]);
         assert_eq!(checked.code, Some(0), "{plugin}: {:#}", checked.said);

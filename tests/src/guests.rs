@@ -28,6 +28,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         "tapewright-guest-cheats",
         "tapewright-guest-fitted",
         "tapewright-guest-hoarder",
+        "tapewright-guest-hostile",
         "tapewright-guest-kit",
         "tapewright-guest-peekers",
     ];
@@ -35,7 +36,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     out
 });
 
-/// The path of a component: of a guest (`cheats`, `fitted`, `hoarder`, `kit`) or of a plugin (`vpa` …).
+/// The path of a component: of a guest (`cheats`, `fitted`, `hoarder`, `hostile`, `kit`) or of a plugin (`vpa` …).
 pub fn path(name: &str) -> PathBuf {
     let package = if ["gex", "trend", "vpa"].contains(&name) { "plugin" } else { "tapewright-guest" };
     BUILT.join(format!("{package}-{name}.wasm"))

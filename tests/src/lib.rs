@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 pub mod browser;
+pub mod by_hand;
 pub mod guests;
 pub mod hosts;
 pub mod markets;

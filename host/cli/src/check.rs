@@ -88,7 +88,7 @@ fn of_entry(
         engine: engine.clone(),
         bindings: vec![binding],
         market: Arc::clone(market),
-        symbols: symbols.clone(),
+        symbols,
         limits: Limits::default(),
         cash: 100_000.0,
     };
@@ -96,22 +96,20 @@ fn of_entry(
         let hint = if wanted.data.is_empty() { "\nhint: name data that has it with --data" } else { "" };
         Failure::from(error).hinted(hint)
     })?;
-    let label = graph.units().flat_map(|unit| &unit.nodes).map(|node| node.label.clone()).next();
-    let label = label.ok_or_else(|| Failure::input(anyhow!("there is no instrument to show it")))?;
-    let shown = tapewright_replay::shown(&request, &graph, &label, ROWS_MAX)?;
-    let shown = shown.ok_or_else(|| Failure::bug(anyhow!("the graph lost {label}")))?;
-    let node = graph.units().flat_map(|unit| &unit.nodes).find(|node| node.label == label);
-    let (symbols, plan) = node.map(|node| (node.symbols.clone(), Arc::clone(&node.plan))).unwrap_or_default();
+    let node = graph.units().flat_map(|unit| &unit.nodes).next();
+    let node = node.ok_or_else(|| Failure::input(anyhow!("there is no instrument to show it")))?;
+    let shown = tapewright_replay::shown(&request, &graph, &node.label, ROWS_MAX)?;
+    let shown = shown.ok_or_else(|| Failure::bug(anyhow!("the graph lost {}", node.label)))?;
     let opening = Opening {
         plugin: &alias,
         kind,
         entry: &entry.name,
-        symbols: &symbols,
+        symbols: &node.symbols,
         params: &params,
         artefact: None,
         limits: &request.limits,
     };
-    let prices = wanted.blind.then(|| prices(&plan, shown.columns.len()));
+    let prices = wanted.blind.then(|| prices(&node.plan, shown.columns.len()));
     Ok(prove(Subject { plugin: &plugin, opening, shown: &shown }, prices.as_deref())?)
 }
 

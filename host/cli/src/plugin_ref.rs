@@ -1,9 +1,10 @@
 //! `[ALIAS=]FILE.wasm[#ENTRY]`: which plugin is meant, and which entry of it.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use tapewright_engine::{Engine, Limits, Plugin};
+use tapewright_engine::{COMPONENT_BYTES_MAX, Engine, Limits, Plugin};
 use tapewright_model::{Entry, Kind, Param, check_name, resolve_params};
 
 use crate::failure::Failure;
@@ -55,9 +56,16 @@ pub(crate) fn load(engine: &Engine, path: &Path) -> Result<(Plugin, Vec<u8>), Fa
         let error = anyhow!("{} is data, not a plugin\nhint: put --data before each file of data", path.display());
         return Err(Failure::input(error));
     }
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string()).map_err(Failure::input)?;
+    let bytes = read(path).with_context(|| path.display().to_string()).map_err(Failure::input)?;
     let plugin = engine.load(&bytes).map_err(|error| Failure::from(error).at(path.display()))?;
     Ok((plugin, bytes))
+}
+
+/// A file up to one byte more than a component may have: the engine refuses it by its size then.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(COMPONENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Every entry of a component with its kind.

@@ -10,12 +10,35 @@ use wasmtime::component::{ComponentType, Lift, WasmList};
 /// A returned list of at most `MAX` elements.
 pub(crate) struct Bounded<T, const MAX: usize>(pub(crate) Vec<T>);
 
-/// A returned list was longer than its bound.
+/// A returned list or text was longer than its bound.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("a list of {len} elements, {max} at most")]
+#[error("a {what}, {max} at most", what = .what.of(*.len))]
 pub(crate) struct Oversized {
+    what: What,
     len: usize,
     max: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    List,
+    Text,
+}
+
+impl What {
+    fn of(self, len: usize) -> String {
+        match self {
+            What::List => format!("list of {len} elements"),
+            What::Text => format!("text of {len} bytes"),
+        }
+    }
+}
+
+impl Oversized {
+    /// The same of a text.
+    pub(crate) fn text(len: usize, max: usize) -> Oversized {
+        Oversized { what: What::Text, len, max }
+    }
 }
 
 impl<T, const MAX: usize> Bounded<T, MAX> {
@@ -24,7 +47,7 @@ impl<T, const MAX: usize> Bounded<T, MAX> {
 
     fn check(len: u32) -> Result<()> {
         let len = len as usize;
-        if len > MAX { Err(Oversized { len, max: MAX }.into()) } else { Ok(()) }
+        if len > MAX { Err(Oversized { what: What::List, len, max: MAX }.into()) } else { Ok(()) }
     }
 }
 

@@ -6,6 +6,7 @@ use wasmtime::{Store, StoreContextMut, Trap};
 
 use crate::bounded::Oversized;
 use crate::limits::{Limits, MemoryExceeded, MemoryMeter};
+use crate::text::{cut, shown};
 use crate::wire;
 
 /// Lines of one call that are kept.
@@ -28,7 +29,7 @@ pub(crate) struct Host {
     pub(crate) owner: Owner,
     pub(crate) memory: MemoryMeter,
     log_lines: u32,
-    /// The last line logged as an error: the text of a panic.
+    /// The last line that this call logged as an error: the text of a panic.
     last_error: String,
 }
 
@@ -59,21 +60,21 @@ pub(crate) fn log(mut store: StoreContextMut<'_, Host>, (level, message): (Level
     let left = store.get_fuel()?.checked_sub(cost).ok_or(Trap::OutOfFuel)?;
     store.set_fuel(left)?;
     let host = store.data_mut();
+    let line = cut(&message, LOG_LINE_BYTES_MAX);
+    // the last one may be what a panic has to say: it is remembered even where it is not kept
+    if let Level::Error = level {
+        line.clone_into(&mut host.last_error);
+    }
     host.log_lines += 1;
     if host.log_lines > LOG_LINES_MAX {
         return Ok(());
     }
-    let end = (0..=message.len().min(LOG_LINE_BYTES_MAX)).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
-    let line = &message[..end];
     let (plugin, symbol) = (host.owner.plugin.as_str(), host.owner.symbol.as_str());
     match level {
         Level::Debug => tracing::debug!(target: "plugin", plugin, symbol, "{line}"),
         Level::Info => tracing::info!(target: "plugin", plugin, symbol, "{line}"),
         Level::Warn => tracing::warn!(target: "plugin", plugin, symbol, "{line}"),
-        Level::Error => {
-            tracing::error!(target: "plugin", plugin, symbol, "{line}");
-            line.clone_into(&mut host.last_error);
-        }
+        Level::Error => tracing::error!(target: "plugin", plugin, symbol, "{line}"),
     }
     Ok(())
 }
@@ -106,7 +107,10 @@ impl Call<'_> {
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift + 'static,
     {
-        self.store.data_mut().log_lines = 0;
+        let host = self.store.data_mut();
+        host.log_lines = 0;
+        // what an earlier call got over is not what this one dies of
+        host.last_error.clear();
         let result = self.store.set_fuel(self.fuel).and_then(|()| func.call(&mut *self.store, params));
         result.map_err(|error| self.fault(&error))
     }
@@ -135,7 +139,7 @@ impl Call<'_> {
             wire::FaultKind::Data => "data",
             wire::FaultKind::Internal => "internal",
         };
-        self.named(FaultKind::GuestError, format!("{kind}: {}", fault.detail))
+        self.named(FaultKind::GuestError, format!("{kind}: {}", fault.detail.0))
     }
 
     fn named(&self, kind: FaultKind, detail: String) -> Fault {
@@ -147,7 +151,7 @@ impl Call<'_> {
             export: self.export,
             symbol: owner.symbol.clone(),
             row: None,
-            detail,
+            detail: shown(&detail),
         }
     }
 

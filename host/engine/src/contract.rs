@@ -6,6 +6,7 @@
 use tapewright_model as model;
 use tapewright_model::{CANONICAL_NAN, Symbol, canonical, check_name};
 
+use crate::text::{shown, some};
 use crate::wire;
 
 /// What the guest said that the contract rules out.
@@ -38,15 +39,20 @@ pub(crate) struct Shape {
 pub(crate) fn entries(list: wire::List<wire::Entry>) -> Result<Vec<model::Entry>, Breach> {
     let mut entries: Vec<model::Entry> = Vec::new();
     for entry in list.0 {
-        check_name(&entry.name)?;
-        if entries.iter().any(|known| known.name == entry.name) {
-            return breach(format!("the catalog holds `{}` twice", entry.name));
+        let name = entry.name.0;
+        check_name(&name)?;
+        if entries.iter().any(|known| known.name == name) {
+            return breach(format!("the catalog holds `{name}` twice"));
         }
         let params = entry.params.0.into_iter().map(param_decl).collect::<Result<Vec<_>, _>>()?;
         unique("parameter", params.iter().map(|param| &param.name))?;
-        entries.push(model::Entry { name: entry.name, summary: entry.summary, panel: entry.panel, params });
+        entries.push(model::Entry { name, summary: entry.summary.0, panel: entry.panel, params });
     }
     Ok(entries)
+}
+
+fn texts(list: wire::List<wire::Text>) -> Vec<String> {
+    list.0.into_iter().map(|text| text.0).collect()
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> Result<(), Breach> {
@@ -62,7 +68,7 @@ fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> Result<(),
 
 fn param_decl(decl: wire::ParamDecl) -> Result<model::ParamDecl, Breach> {
     use model::{NumberRange, ParamKind};
-    let name = decl.name;
+    let name = decl.name.0;
     let kind = match decl.kind {
         wire::ParamKind::Number(wire::NumberRange { min, max, step }) => {
             if !(min.is_finite() && max.is_finite() && step.is_finite() && min <= max && step >= 0.0) {
@@ -79,7 +85,7 @@ fn param_decl(decl: wire::ParamDecl) -> Result<model::ParamDecl, Breach> {
         wire::ParamKind::Choice(words) if words.0.is_empty() => {
             return breach(format!("parameter `{name}` has no choice"));
         }
-        wire::ParamKind::Choice(words) => ParamKind::Choice(words.0),
+        wire::ParamKind::Choice(words) => ParamKind::Choice(texts(words)),
         wire::ParamKind::Symbol => ParamKind::Symbol,
         wire::ParamKind::Column => ParamKind::Column,
         wire::ParamKind::Timeframe => ParamKind::Timeframe,
@@ -93,7 +99,7 @@ fn param_decl(decl: wire::ParamDecl) -> Result<model::ParamDecl, Breach> {
         Some(value) if !kind.admits(&value) => {
             breach(format!("parameter `{name}` has the default `{value}`, but takes {kind}"))
         }
-        default => Ok(model::ParamDecl { name, summary: decl.summary, kind, default }),
+        default => Ok(model::ParamDecl { name, summary: decl.summary.0, kind, default }),
     }
 }
 
@@ -113,31 +119,33 @@ pub(crate) fn instruments(symbols: &[Symbol]) -> Vec<wire::Instrument> {
 pub(crate) fn refusal(refusal: wire::Refusal) -> model::Refusal {
     match refusal {
         wire::Refusal::UnknownEntry => model::Refusal::UnknownEntry,
-        wire::Refusal::Param(wire::ParamRefusal { name, reason }) => model::Refusal::Param { name, reason },
+        wire::Refusal::Param(wire::ParamRefusal { name, reason }) => {
+            model::Refusal::Param { name: shown(&name.0), reason: shown(&reason.0) }
+        }
         wire::Refusal::Combination(wire::CombinationRefusal { names, reason }) => {
-            model::Refusal::Combination { names: names.0, reason }
+            model::Refusal::Combination { names: vec![some(&texts(names))], reason: shown(&reason.0) }
         }
         wire::Refusal::Instruments(wire::InstrumentsRefusal { min, max }) => model::Refusal::Instruments { min, max },
-        wire::Refusal::Artefact(reason) => model::Refusal::Artefact(reason),
+        wire::Refusal::Artefact(reason) => model::Refusal::Artefact(shown(&reason.0)),
     }
 }
 
 pub(crate) fn plan(kind: model::Kind, plan: wire::Plan) -> Result<model::Plan, Breach> {
     let timeframe = |text: &str| if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
-    let columns = plan.columns.0.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
+    let columns = plan.columns.0.iter().map(|text| text.0.parse()).collect::<Result<Vec<_>, _>>()?;
     let warm_up = plan
         .warm_up
         .0
         .iter()
-        .map(|warm_up| Ok(model::WarmUp { timeframe: timeframe(&warm_up.timeframe)?, rows: warm_up.rows }));
+        .map(|warm_up| Ok(model::WarmUp { timeframe: timeframe(&warm_up.timeframe.0)?, rows: warm_up.rows }));
     let outputs = plan.outputs.0.into_iter().map(|decl| model::OutputDecl {
-        name: decl.name,
-        summary: decl.summary,
-        unit: decl.unit,
+        name: decl.name.0,
+        summary: decl.summary.0,
+        unit: decl.unit.0,
     });
     let patterns = plan.patterns.0.into_iter().map(pattern).collect::<Result<Vec<_>, Breach>>()?;
     let plan = model::Plan {
-        timeframe: timeframe(&plan.timeframe)?,
+        timeframe: timeframe(&plan.timeframe.0)?,
         columns,
         warm_up: warm_up.collect::<Result<Vec<_>, Breach>>()?,
         memory_rows: plan.memory_rows,
@@ -145,7 +153,7 @@ pub(crate) fn plan(kind: model::Kind, plan: wire::Plan) -> Result<model::Plan, B
         learns: plan.learns,
         outputs: outputs.collect(),
         patterns,
-        reasons: plan.reasons.0,
+        reasons: texts(plan.reasons),
     };
     let names = plan.outputs.iter().map(|output| &output.name);
     unique("output or pattern", names.chain(plan.patterns.iter().map(|pattern| &pattern.name)))?;
@@ -169,8 +177,8 @@ pub(crate) fn plan(kind: model::Kind, plan: wire::Plan) -> Result<model::Plan, B
 
 fn pattern(pattern: wire::Pattern) -> Result<model::Pattern, Breach> {
     let evidence = pattern.evidence.0.into_iter().map(|decl| model::EvidenceDecl {
-        name: decl.name,
-        summary: decl.summary,
+        name: decl.name.0,
+        summary: decl.summary.0,
         kind: match decl.kind {
             wire::EvidenceKind::RowsAgo => model::EvidenceKind::RowsAgo,
             wire::EvidenceKind::Price => model::EvidenceKind::Price,
@@ -186,15 +194,27 @@ fn pattern(pattern: wire::Pattern) -> Result<model::Pattern, Breach> {
         wire::Horizon::Seconds(seconds) => model::Horizon::Seconds(seconds),
     };
     if horizon.count() == 0 {
-        return breach(format!("pattern `{}` has a horizon of nothing", pattern.name));
+        return breach(format!("pattern `{}` has a horizon of nothing", pattern.name.0));
     }
-    let column = match pattern.rule.column.as_str() {
+    let column = match pattern.rule.column.0.as_str() {
         "" => None,
         text => Some(text.parse()?),
     };
-    let args = pattern.rule.args.0.into_iter().map(|arg| (arg.name, canonical(arg.value))).collect();
-    let rule = model::Rule { name: pattern.rule.name, args, column };
-    Ok(model::Pattern { name: pattern.name, summary: pattern.summary, evidence, rule, horizon })
+    let mut args: Vec<(String, f64)> = Vec::new();
+    for arg in pattern.rule.args.0 {
+        let (name, value) = (arg.name.0, arg.value);
+        check_name(&name)?;
+        // a NaN would make the plan differ from itself
+        if !value.is_finite() {
+            return breach(format!("the rule of pattern `{}` has argument `{name}` = {value}", pattern.name.0));
+        }
+        if args.iter().any(|(known, _)| *known == name) {
+            return breach(format!("the rule of pattern `{}` has argument `{name}` twice", pattern.name.0));
+        }
+        args.push((name, value));
+    }
+    let rule = model::Rule { name: shown(&pattern.rule.name.0), args, column };
+    Ok(model::Pattern { name: pattern.name.0, summary: pattern.summary.0, evidence, rule, horizon })
 }
 
 /// How many columns a plan reads once those without a symbol stand for each instrument of a panel.

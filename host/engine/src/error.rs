@@ -3,6 +3,7 @@
 use tapewright_model::{Fault, Refusal};
 
 use crate::residency::TooManyInstances;
+use crate::text::some;
 
 /// Why a file is not a plugin that this host runs.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +25,13 @@ pub enum LoadError {
         max: u64,
     },
     /// It imports something other than the log.
-    #[error("it imports {}, and a plugin may import nothing but the log", .names.join(", "))]
+    #[error("it imports {}, and a plugin may import nothing but the log", some(.names))]
     Imports {
         /// Every import that is not allowed.
         names: Vec<String>,
     },
     /// It speaks another version of the contract.
-    #[error("it is built for {}, and this host speaks {}", .found.join(", "), crate::CONTRACT)]
+    #[error("it is built for {}, and this host speaks {}", some(.found), crate::CONTRACT)]
     Version {
         /// Interfaces that it exports.
         found: Vec<String>,

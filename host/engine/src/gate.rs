@@ -1,26 +1,16 @@
 //! What is looked at before a single byte is compiled: how much there is to compile, and what the
 //! component imports and exports.
 
+mod weight;
+
 use std::collections::BTreeSet;
 
 use wasmparser::component_types::ComponentEntityType;
-use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use crate::error::LoadError;
 use crate::{CONTRACT, LOG_INTERFACE};
-
-/// Counts that bound the time and memory of a compilation. Cranelift is near linear in code, but not in
-/// one function: its register allocator grows faster with locals and body.
-const BOUNDS: [(&str, u64); 6] = [
-    // a Rust plugin has 60 KB, one with a large library a few MB
-    ("bytes", 32 << 20),
-    // the largest public components have about 30,000
-    ("functions", 50_000),
-    ("locals in one function", 10_000),
-    ("bytes of code in one function", 1 << 20),
-    ("core modules", 100),
-    ("nested components", 100),
-];
+use weight::not_component;
 
 /// What a component is, as far as its type tells.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,10 +21,22 @@ pub(crate) struct Surface {
     pub(crate) exports: Vec<String>,
 }
 
+/// Bytes of a component at most. A Rust plugin has 60 KB, one with a large library a few MB.
+pub const COMPONENT_BYTES_MAX: u64 = 32 << 20;
+
+/// Bounds a file before it is read, hashed or looked at.
+pub(crate) fn size(bytes: u64) -> Result<(), LoadError> {
+    let max = COMPONENT_BYTES_MAX;
+    if bytes > max { Err(LoadError::TooLarge { what: "bytes", count: bytes, max }) } else { Ok(()) }
+}
+
 /// Counts, validates and reads the surface.
 pub(crate) fn inspect(bytes: &[u8]) -> Result<Surface, LoadError> {
-    count(bytes)?;
-    let not_component = |error: wasmparser::BinaryReaderError| LoadError::NotComponent { reason: error.to_string() };
+    if !bytes.starts_with(b"\0asm") {
+        let reason = "it does not begin as WebAssembly does".to_owned();
+        return Err(LoadError::NotComponent { reason });
+    }
+    weight::count(bytes)?;
     let mut validator = Validator::new_with_features(features());
     let types = validator.validate_all(bytes).map_err(not_component)?;
     let mut surface = Surface { imports: Vec::new(), exports: Vec::new() };
@@ -72,50 +74,6 @@ pub(crate) fn inspect(bytes: &[u8]) -> Result<Surface, LoadError> {
 /// What the engine's configuration lets a guest use; everything newer is refused here with its offset.
 fn features() -> WasmFeatures {
     WasmFeatures::WASM2 | WasmFeatures::EXTENDED_CONST | WasmFeatures::MULTI_MEMORY | WasmFeatures::COMPONENT_MODEL
-}
-
-fn count(bytes: &[u8]) -> Result<(), LoadError> {
-    let bound = |at: usize, count: u64| {
-        let (what, max) = BOUNDS[at];
-        if count > max { Err(LoadError::TooLarge { what, count, max }) } else { Ok(()) }
-    };
-    let not_component = |error: wasmparser::BinaryReaderError| LoadError::NotComponent { reason: error.to_string() };
-    bound(0, bytes.len() as u64)?;
-    if !bytes.starts_with(b"\0asm") {
-        let reason = "it does not begin as WebAssembly does".to_owned();
-        return Err(LoadError::NotComponent { reason });
-    }
-    let (mut functions, mut modules, mut components) = (0, 0, 0);
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(not_component)? {
-            Payload::Version { encoding: Encoding::Module, range, .. } if range.start == 0 => {
-                let reason = "it is a core module; a component is made from it with `tapewright build`".to_owned();
-                return Err(LoadError::NotComponent { reason });
-            }
-            Payload::ModuleSection { .. } => {
-                modules += 1;
-                bound(4, modules)?;
-            }
-            Payload::ComponentSection { .. } => {
-                components += 1;
-                bound(5, components)?;
-            }
-            Payload::CodeSectionStart { count, .. } => {
-                functions += u64::from(count);
-                bound(1, functions)?;
-            }
-            Payload::CodeSectionEntry(body) => {
-                bound(3, body.range().len() as u64)?;
-                let mut locals = 0;
-                for local in body.get_locals_reader().map_err(not_component)? {
-                    locals += u64::from(local.map_err(not_component)?.0);
-                }
-                bound(2, locals)?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 impl Surface {

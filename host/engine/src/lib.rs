@@ -18,6 +18,7 @@ mod instance;
 mod limits;
 mod plugin;
 mod residency;
+mod text;
 mod wire;
 
 use std::path::PathBuf;
@@ -28,7 +29,7 @@ use wasmtime::component::{Component, Linker};
 
 pub use config::HOST_SEMANTICS;
 pub use error::{EngineError, LoadError, OpenError};
-pub use gate::toolchain;
+pub use gate::{COMPONENT_BYTES_MAX, toolchain};
 pub use gathered::Values;
 pub use instance::{Instance, Output};
 pub use limits::Limits;
@@ -115,12 +116,14 @@ impl Engine {
     /// # Errors
     /// See [`LoadError`].
     pub fn load(&self, bytes: &[u8]) -> Result<Plugin, LoadError> {
+        gate::size(bytes.len() as u64)?;
         let digest = Digest::of_file(bytes);
         let component = match self.cached(&digest) {
             Some(component) => component,
             None => {
                 gate::inspect(bytes)?;
-                let compile = |error: wasmtime::Error| LoadError::Compile { reason: format!("{error:#}") };
+                let compile =
+                    |error: wasmtime::Error| LoadError::Compile { reason: text::shown(&format!("{error:#}")) };
                 let component = Component::from_binary(&self.inner, bytes).map_err(compile)?;
                 self.keep(&digest, &component);
                 component
@@ -128,7 +131,7 @@ impl Engine {
         };
         let surface = plugin::surface(&component);
         surface.check()?;
-        let compile = |error: wasmtime::Error| LoadError::Compile { reason: format!("{error:#}") };
+        let compile = |error: wasmtime::Error| LoadError::Compile { reason: text::shown(&format!("{error:#}")) };
         let pre = self.linker.instantiate_pre(&component).map_err(compile)?;
         Plugin::new(pre, digest, bytes.len() as u64, surface)
     }

@@ -8,6 +8,7 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::bounded::Bounded;
 use crate::gathered::Values;
+pub(crate) use crate::text::Text;
 
 /// Most detections of one call. A detector that says more than one a row on 16,384 rows is asked again
 /// in smaller pushes, so the bound that counts is the one for a single row.
@@ -38,8 +39,8 @@ pub(crate) type List<T> = Bounded<T, DECLARATIONS_MAX>;
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct Entry {
-    pub(crate) name: String,
-    pub(crate) summary: String,
+    pub(crate) name: Text,
+    pub(crate) summary: Text,
     pub(crate) panel: bool,
     pub(crate) params: List<ParamDecl>,
 }
@@ -47,8 +48,8 @@ pub(crate) struct Entry {
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct ParamDecl {
-    pub(crate) name: String,
-    pub(crate) summary: String,
+    pub(crate) name: Text,
+    pub(crate) summary: Text,
     pub(crate) kind: ParamKind,
     pub(crate) default: Option<ParamValue>,
 }
@@ -61,7 +62,7 @@ pub(crate) enum ParamKind {
     #[component(name = "integer")]
     Integer(IntegerRange),
     #[component(name = "choice")]
-    Choice(List<String>),
+    Choice(List<Text>),
     #[component(name = "symbol")]
     Symbol,
     #[component(name = "column")]
@@ -113,8 +114,8 @@ pub(crate) struct Instrument {
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct Plan {
-    pub(crate) timeframe: String,
-    pub(crate) columns: List<String>,
+    pub(crate) timeframe: Text,
+    pub(crate) columns: List<Text>,
     #[component(name = "warm-up")]
     pub(crate) warm_up: List<WarmUp>,
     #[component(name = "memory-rows")]
@@ -124,29 +125,29 @@ pub(crate) struct Plan {
     pub(crate) learns: bool,
     pub(crate) outputs: List<OutputDecl>,
     pub(crate) patterns: List<Pattern>,
-    pub(crate) reasons: List<String>,
+    pub(crate) reasons: List<Text>,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct WarmUp {
-    pub(crate) timeframe: String,
+    pub(crate) timeframe: Text,
     pub(crate) rows: u32,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct OutputDecl {
-    pub(crate) name: String,
-    pub(crate) summary: String,
-    pub(crate) unit: String,
+    pub(crate) name: Text,
+    pub(crate) summary: Text,
+    pub(crate) unit: Text,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct Pattern {
-    pub(crate) name: String,
-    pub(crate) summary: String,
+    pub(crate) name: Text,
+    pub(crate) summary: Text,
     pub(crate) evidence: List<EvidenceDecl>,
     pub(crate) rule: Rule,
     pub(crate) horizon: Horizon,
@@ -155,8 +156,8 @@ pub(crate) struct Pattern {
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct EvidenceDecl {
-    pub(crate) name: String,
-    pub(crate) summary: String,
+    pub(crate) name: Text,
+    pub(crate) summary: Text,
     pub(crate) kind: EvidenceKind,
 }
 
@@ -177,15 +178,15 @@ pub(crate) enum EvidenceKind {
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct Rule {
-    pub(crate) name: String,
+    pub(crate) name: Text,
     pub(crate) args: List<RuleArg>,
-    pub(crate) column: String,
+    pub(crate) column: Text,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct RuleArg {
-    pub(crate) name: String,
+    pub(crate) name: Text,
     pub(crate) value: f64,
 }
 
@@ -224,21 +225,21 @@ pub(crate) enum Refusal {
     #[component(name = "instruments")]
     Instruments(InstrumentsRefusal),
     #[component(name = "artefact")]
-    Artefact(String),
+    Artefact(Text),
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct ParamRefusal {
-    pub(crate) name: String,
-    pub(crate) reason: String,
+    pub(crate) name: Text,
+    pub(crate) reason: Text,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct CombinationRefusal {
-    pub(crate) names: List<String>,
-    pub(crate) reason: String,
+    pub(crate) names: List<Text>,
+    pub(crate) reason: Text,
 }
 
 #[derive(ComponentType, Lift)]
@@ -252,7 +253,7 @@ pub(crate) struct InstrumentsRefusal {
 #[component(record)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
-    pub(crate) detail: String,
+    pub(crate) detail: Text,
 }
 
 #[derive(ComponentType, Lift, Clone, Copy, Debug)]

@@ -86,6 +86,10 @@ pub struct ColumnError {
     pub wanted: &'static str,
 }
 
+/// Longest column, in bytes: four names of 64. An error shows all of it, and a mark below it: a width beyond 65,535 would
+/// panic.
+const COLUMN_BYTES_MAX: usize = 256;
+
 const FIELDS: [(&str, DetectionField); 4] = [
     ("strength", DetectionField::Strength),
     ("probability", DetectionField::Probability),
@@ -105,6 +109,10 @@ impl FromStr for Column {
     type Err = ColumnError;
 
     fn from_str(text: &str) -> Result<Column, ColumnError> {
+        if text.len() > COLUMN_BYTES_MAX {
+            let text = text[..text.floor_char_boundary(COLUMN_BYTES_MAX)].to_owned();
+            return Err(ColumnError { text, at: COLUMN_BYTES_MAX, wanted: "wanted no more than 256 bytes" });
+        }
         let fail = |at: usize, wanted| ColumnError { text: text.to_owned(), at, wanted };
         if text.starts_with("f(") {
             return Err(fail(0, "f(…) is reserved for derived columns"));
@@ -241,8 +249,12 @@ mod tests {
             ("gex..total", 4),
             ("f(close)", 0),
             ("a/b/c", 3),
+            (&format!("{} ", "a".repeat(70_000)), 256),
+            (&"é".repeat(70_000), 256),
         ] {
-            assert_eq!(text.parse::<Column>().unwrap_err().at, at, "{text}");
+            let error = text.parse::<Column>().unwrap_err();
+            assert_eq!(error.at, at, "{text}");
+            assert!(error.to_string().len() < 1_000);
         }
     }
 }

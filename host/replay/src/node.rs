@@ -115,6 +115,11 @@ impl NodeRun {
         })
     }
 
+    /// Values that it gives a row: output columns and fields.
+    pub(crate) fn slots(&self) -> usize {
+        self.carry.len()
+    }
+
     /// Begins a slab of so many rows.
     pub(crate) fn begin(&mut self, rows: usize) {
         let said = &mut self.said;

@@ -29,6 +29,13 @@ const SLAB_BYTES: usize = 4 << 20;
 const SLAB_ROWS_FIRST: usize = 64;
 /// Bytes of records in one slab above which the next one has half as many rows, and below which it has twice.
 const SAID_BYTES: usize = 4 << 20;
+/// Bytes of records in one slab at most, unless it has one row only. A node that was quiet while its slabs grew may say
+/// 16,384 detections on each of 65,536 rows: 100 GiB.
+const HELD_BYTES_MAX: usize = 32 << 20;
+/// Rows of a slab after more was said in one than may be held: a node's longest answers on so many rows fit.
+const SLAB_ROWS_FULL: usize = 8;
+/// Rows of a slab at least, when nobody says otherwise, however many columns they have.
+const SLAB_ROWS_MIN: usize = 16;
 
 /// What stays the same while a unit runs.
 #[derive(Clone, Copy)]
@@ -52,7 +59,16 @@ pub(crate) struct UnitRun<'r> {
     shadow: bool,
     /// The node whose rows are kept, and they.
     kept: Option<(usize, RefCell<Shown>)>,
-    _seats: Seats,
+    /// Bytes of records that nodes have said so far in this slab.
+    held: usize,
+    seats: Option<Seats>,
+}
+
+/// Whether a node's rows of a slab were all shown to it.
+enum Step {
+    Done,
+    /// More was said in the slab than may be held.
+    Overfull,
 }
 
 /// For (target track, source track): how many of the source's rows are known at each of the target's. Made
@@ -80,8 +96,10 @@ impl<'r> UnitRun<'r> {
                 None
             });
         }
-        let width: usize = unit.nodes.iter().map(|node| node.inputs.len() + 2).sum();
-        let auto = (SLAB_BYTES / 8 / width.max(1)).clamp(256, PUSH_ROWS_MAX);
+        let slots = |node: &NodeRun| node.slots();
+        let width: usize = unit.nodes.iter().map(|node| node.inputs.len() + 2).sum::<usize>()
+            + open.iter().flatten().map(slots).sum::<usize>();
+        let auto = (SLAB_BYTES / 8 / width.max(1)).clamp(SLAB_ROWS_MIN, PUSH_ROWS_MAX);
         Ok(UnitRun {
             ground,
             nodes: open,
@@ -91,7 +109,8 @@ impl<'r> UnitRun<'r> {
             slab_rows_max: ground.options.slab_rows.unwrap_or(auto).max(1),
             shadow,
             kept: None,
-            _seats: seats,
+            held: 0,
+            seats: Some(seats),
         })
     }
 
@@ -117,8 +136,12 @@ impl<'r> UnitRun<'r> {
             return Ok(false);
         }
         self.joins.borrow_mut().clear();
+        self.held = 0;
         for index in &self.ground.unit.order {
-            self.step(*index)?;
+            if let Step::Overfull = self.step(*index)? {
+                self.begin_again()?;
+                return self.slab(until, batch);
+            }
         }
         let said: usize = self.nodes.iter().flatten().map(|node| node.said.bytes()).sum();
         for node in self.nodes.iter_mut().flatten() {
@@ -164,20 +187,46 @@ impl<'r> UnitRun<'r> {
         }
     }
 
-    fn step(&mut self, index: usize) -> Result<(), RunError> {
-        let Some(mut run) = self.nodes[index].take() else { return Ok(()) };
+    /// Brings every node back to the first row of the slab by replay from the origin, to go on in slabs so small that
+    /// whatever is said in one can be held. What was committed stays; what was said in this slab is forgotten.
+    fn begin_again(&mut self) -> Result<(), RunError> {
+        let begin = self.tracks.iter().filter_map(|track| track.times().first()).min().copied().map(Time);
+        let begin = begin.ok_or(RunError::Bug("a slab without rows says too much"))?;
+        let of = |keep: &dyn Fn(&NodeRun) -> bool| -> BTreeSet<usize> {
+            let nodes = self.nodes.iter().enumerate();
+            nodes.filter_map(|(index, run)| run.as_ref().filter(|run| keep(run)).map(|_| index)).collect()
+        };
+        let (nodes, one_row) = (of(&|_| true), of(&|run| run.one_row));
+        let seats = self.seats.take().ok_or(RunError::Bug("a unit that runs has no room"))?;
+        let rows = if self.slab_rows_max > SLAB_ROWS_FULL { SLAB_ROWS_FULL } else { 1 };
+        tracing::debug!(%begin, rows, "more was said in a slab than is held, again from the origin in smaller ones");
+        self.nodes.clear();
+        let mut again = UnitRun::new(self.ground, &nodes, &one_row, seats, self.shadow)?;
+        if let Some((node, _)) = self.kept {
+            again.keep_shown(node);
+        }
+        let mut forgotten = Batch::default();
+        while again.slab(begin, &mut forgotten)? {}
+        (again.slab_rows, again.slab_rows_max) = (rows, rows);
+        *self = again;
+        Ok(())
+    }
+
+    fn step(&mut self, index: usize) -> Result<Step, RunError> {
+        let Some(mut run) = self.nodes[index].take() else { return Ok(Step::Done) };
         let stepped = self.step_node(index, &mut run);
+        self.held += run.said.bytes();
         self.nodes[index] = Some(run);
         stepped
     }
 
-    fn step_node(&self, index: usize, run: &mut NodeRun) -> Result<(), RunError> {
+    fn step_node(&self, index: usize, run: &mut NodeRun) -> Result<Step, RunError> {
         let node = &self.ground.unit.nodes[index];
         let info = &self.ground.unit.info.nodes[index];
         let count_all = self.tracks[node.track].times().len();
         run.begin(count_all);
         if count_all == 0 {
-            return Ok(());
+            return Ok(Step::Done);
         }
         let span = tracing::debug_span!("node", label = info.label, row = run.rows, rows = count_all);
         let _in_span = span.enter();
@@ -241,9 +290,12 @@ impl<'r> UnitRun<'r> {
                 }
             }
             at += count;
+            if self.held + run.said.bytes() > HELD_BYTES_MAX && self.slab_rows > 1 {
+                return Ok(Step::Overfull);
+            }
         }
         run.fill_fields(node);
-        Ok(())
+        Ok(Step::Done)
     }
 
     /// Remembers what was shown and answered.

@@ -34,6 +34,9 @@ pub(crate) type Source = Option<usize>;
 /// Predictions of one pattern, instrument and direction that wait at once at most: what is said beyond them is not
 /// judged. A row costs time for each of them, and what overlaps counts as one episode anyway.
 const WAITING_MAX: u32 = 512;
+/// Predictions of one node that wait at once at most, of all its patterns: about 100 MiB. A plan may have 4,096 patterns,
+/// of which six million could wait.
+const WAITING_ALL_MAX: usize = 1 << 19;
 
 /// The predictions of one node.
 #[derive(Debug, Default)]
@@ -153,7 +156,7 @@ impl Predictions {
     pub(crate) fn register(&mut self, detection: Detection, time: Time, at: usize, judged: &Judged<'_>) -> bool {
         let Some((judge, source)) = self.judges.get(detection.pattern as usize) else { return false };
         let waiting = self.waiting.entry(kind(&detection)).or_default();
-        if *waiting >= WAITING_MAX {
+        if *waiting >= WAITING_MAX || self.awake.len() + self.asleep.len() >= WAITING_ALL_MAX {
             return false;
         }
         *waiting += 1;

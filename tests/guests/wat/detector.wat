@@ -1,0 +1,30 @@
+;; A detector by hand: one entry `d` without parameters, one column `close`, nothing said. Each brace is where a
+;; test puts what it wants instead; an answer lies at its address, all zeros where nothing is stored.
+(module
+  (import "tapewright:signal/log@0.1.0" "log" (func $log (param i32 i32 i32)))
+  (memory (export "memory") {memory})
+  {more}
+  (data (i32.const 1024) "d")
+  (data (i32.const 1040) "close")
+  ;; the catalog: a list (address, length) of one entry (name, summary, panel, params)
+  (data (i32.const 2048) "\10\08\00\00\01\00\00\00")
+  (data (i32.const 2064) "\00\04\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00")
+  ;; the plan, 8 bytes after `ok`: after its timeframe a list of one column
+  (data (i32.const 3088) "\00\0d\00\00\01\00\00\00")
+  (data (i32.const 3328) "\10\04\00\00\05\00\00\00")
+  (global $free (mut i32) (i32.const 65536))
+  (func $bump (param $size i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+    (global.set $free (i32.add (local.get $at) (local.get $size)))
+    (if (i32.gt_u (global.get $free) (i32.mul (memory.size) (i32.const 65536)))
+      (then (drop (memory.grow (i32.add (i32.div_u (local.get $size) (i32.const 65536)) (i32.const 1))))))
+    (local.get $at))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) {realloc} (call $bump (local.get 3)))
+  (func (export "tapewright:signal/detector@0.1.0#catalog") (result i32) {catalog} (i32.const 2048))
+  (func (export "tapewright:signal/detector@0.1.0#open") (param i32 i32 i32 i32 i32 i32) (result i32)
+    {open} (i32.const 3072))
+  (func (export "tapewright:signal/detector@0.1.0#push") (param i32 i32 i32 i32) (result i32)
+    {push} (i32.const 4096))
+  (func (export "cabi_post_tapewright:signal/detector@0.1.0#push") (param i32) {post})
+)
