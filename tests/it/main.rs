@@ -12,6 +12,7 @@ mod browser;
 mod cli;
 mod contract;
 mod engine;
+mod grants;
 mod kit;
 mod known_time;
 mod ledger;

@@ -7,9 +7,11 @@
 mod args;
 mod build;
 mod columns;
+mod config;
 mod data;
 mod failure;
 mod gex;
+mod grants;
 mod import;
 mod inspect;
 mod job;
