@@ -122,17 +122,13 @@ impl Job {
         for line in &provenance.plugins {
             let digest: Digest = line.digest.parse().context("the run's provenance").map_err(Failure::input)?;
             let path = ledger.plugin_path(&digest);
-            // named by its digest: looked at before anything reads it as WebAssembly
-            let kept = std::fs::read(&path).ok().filter(|bytes| Digest::of_file(bytes) == digest);
-            if kept.is_none() {
-                let error = anyhow!(
-                    "the kept component of `{}` is missing or damaged: {}\nhint: run it anew",
-                    line.alias,
-                    path.display()
-                );
-                return Err(Failure::input(error));
-            }
-            let (plugin, _) = plugin_ref::load(engine, &path)?;
+            let kept = ledger.plugin(&digest).ok_or_else(|| {
+                let (alias, path) = (&line.alias, path.display());
+                Failure::input(anyhow!(
+                    "the kept component of `{alias}` is missing or damaged: {path}\nhint: run it anew"
+                ))
+            })?;
+            let plugin = engine.load(&kept).map_err(|error| Failure::from(error).at(path.display()))?;
             let kind = if line.kind == "strategy" { Kind::Strategy } else { Kind::Detector };
             let reference = PluginRef { alias: None, path: line.file.clone().into(), entry: Some(line.entry.clone()) };
             let (kind, entry) =
