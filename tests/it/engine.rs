@@ -23,7 +23,16 @@ fn what_is_no_plugin_is_refused_by_name() {
         (import "tapewright:signal/log@0.1.0" (instance))
         (import "tapewright:signal/types@0.1.0" (instance (type (tuple u8)) (export "t" (type (eq 0)))))
         (import "wasi:clocks/wall-clock@0.2.0" (instance (export "now" (func)))))"#;
-    expect!["it imports wasi:cli/environment@0.2.0, wasi:clocks/wall-clock@0.2.0, and a plugin may import nothing but the log"].assert_eq(&wat(imports));
+    expect![[r#"
+        it imports wasi:cli/environment@0.2.0, wasi:clocks/wall-clock@0.2.0, and a plugin may import nothing but the log
+        hint: WASI is files, clocks, chance and the network, which no plugin is given; often it is a language's runtime that asks, not the plugin: build it without WASI, as `tapewright build` does"#]].assert_eq(&wat(imports));
+    let runtime: String =
+        (0..30).map(|at| format!(r#"(import "wasi:io/part{at}@0.2.0" (instance (export "f" (func))))"#)).collect();
+    expect![[r#"
+        it imports wasi:io/part0@0.2.0, wasi:io/part1@0.2.0, wasi:io/part2@0.2.0, wasi:io/part3@0.2.0, wasi:io/part4@0.2.0, wasi:io/part5@0.2.0, wasi:io/part6@0.2.0, wasi:io/part7@0.2.0 and 22 more, and a plugin may import nothing but the log
+        hint: WASI is files, clocks, chance and the network, which no plugin is given; often it is a language's runtime that asks, not the plugin: build it without WASI, as `tapewright build` does"#]].assert_eq(&wat(&format!("(component {runtime})")));
+    expect!["it imports other, and a plugin may import nothing but the log"]
+        .assert_eq(&wat(r#"(component (import "other" (func)))"#));
     let version = r#"(component (instance $i) (export "tapewright:signal/detector@0.2.0" (instance $i)))"#;
     expect!["it is built for tapewright:signal/detector@0.2.0, and this host speaks tapewright:signal@0.1.0"]
         .assert_eq(&wat(version));
@@ -64,6 +73,38 @@ fn a_damaged_or_foreign_code_file_is_compiled_again() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&code).unwrap().permissions().mode() & 0o777, 0o700);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_the_code_cache_out_of_its_folder() {
+    use std::os::unix::fs::symlink;
+    let around = tempfile::tempdir().unwrap();
+    let (home, outside) = (around.path().join("home"), around.path().join("outside"));
+    std::fs::create_dir(&home).unwrap();
+    std::fs::create_dir(&outside).unwrap();
+    let load = || {
+        let code_cache = Some(home.join("code"));
+        let engine = Engine::new(EngineOptions { code_cache, instances_max: None }).unwrap();
+        engine.load(&std::fs::read(guests::path("hoarder")).unwrap()).unwrap();
+    };
+    let names = |folder: &std::path::Path| -> Vec<std::path::PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    // the folder: gone without, and its owner's rights are not changed
+    symlink("../outside", home.join("code")).unwrap();
+    load();
+    assert_eq!(names(&outside).len(), 0);
+    std::fs::remove_file(home.join("code")).unwrap();
+    // a file: what it leads to is not run, though it is sound, and not written to
+    load();
+    let file = names(&home.join("code")).remove(0);
+    std::fs::rename(&file, outside.join("sound")).unwrap();
+    symlink("../../outside/sound", &file).unwrap();
+    let before = std::fs::metadata(outside.join("sound")).unwrap().modified().unwrap();
+    load();
+    assert!(file.is_file() && !file.is_symlink(), "it was compiled anew into its own place");
+    assert_eq!(std::fs::metadata(outside.join("sound")).unwrap().modified().unwrap(), before);
 }
 
 #[test]

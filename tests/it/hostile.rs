@@ -25,8 +25,13 @@ fn market() -> Market {
 }
 
 fn request(bindings: Vec<Binding>) -> Request {
+    runs::request(market(), with_fuel(bindings))
+}
+
+/// With fuel that a loop soon uses up.
+fn with_fuel(bindings: Vec<Binding>) -> Vec<Binding> {
     let limits = Limits { fuel_per_call: FUEL, ..Limits::default() };
-    Request { limits, ..runs::request(market(), bindings) }
+    bindings.into_iter().map(|binding| Binding { limits, ..binding }).collect()
 }
 
 /// Those who mean well: a detector, a learner, a panel, and a strategy with an account.

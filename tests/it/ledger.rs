@@ -168,3 +168,39 @@ fn many_openings_of_a_new_ledger_at_once_all_succeed() {
         });
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn no_link_in_the_home_folder_leads_the_ledger_out_of_it() {
+    use std::os::unix::fs::symlink;
+    for (name, said) in [
+        ("ledger.db", "it is a link, and the ledger's files lie in its own folder"),
+        ("plugins", "a path led outside of the filesystem"),
+        ("segments", "a path led outside of the filesystem"),
+    ] {
+        let around = tempfile::tempdir().unwrap();
+        let (home, outside) = (around.path().join("home"), around.path().join("outside"));
+        std::fs::create_dir(&home).unwrap();
+        std::fs::create_dir(&outside).unwrap();
+        symlink(&outside, home.join(name)).unwrap();
+        let error = Ledger::open(&home).err().unwrap().to_string();
+        assert_eq!(error, format!("{}: {said}", home.join(name).display()));
+        assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0);
+        // the home folder itself lies where its user wants it
+        std::fs::remove_file(home.join(name)).unwrap();
+        symlink(&home, around.path().join("link")).unwrap();
+        Ledger::open(&around.path().join("link")).unwrap();
+    }
+    // a log of the database that leads elsewhere is not written through
+    let around = tempfile::tempdir().unwrap();
+    let home = around.path().join("home");
+    drop(Ledger::open(&home).unwrap());
+    std::fs::write(around.path().join("secret"), "secret").unwrap();
+    for name in ["ledger.db-wal", "ledger.db-shm"] {
+        let _ = std::fs::remove_file(home.join(name));
+        symlink("../secret", home.join(name)).unwrap();
+        assert!(Ledger::open(&home).is_err(), "{name}");
+        std::fs::remove_file(home.join(name)).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(around.path().join("secret")).unwrap(), "secret");
+}

@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod contract;
 mod engine;
+mod grants;
 mod hostile;
 mod kit;
 mod known_time;

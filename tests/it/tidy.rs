@@ -146,3 +146,121 @@ fn every_guest_crate_and_text_has_a_test() {
     }
     assert_eq!(forgotten, Vec::<String>::new());
 }
+
+/// Where a package may come from. A path is a room of this workspace.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+#[test]
+fn every_package_comes_from_the_registry_or_this_workspace() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let packages: Vec<&str> = lock.split("[[package]]").skip(1).collect();
+    assert!(packages.len() > 100);
+    for package in packages {
+        let field = |name: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+            line.map(|value| value.trim_matches('"').to_owned())
+        };
+        let name = field("name").unwrap();
+        match field("source") {
+            Some(source) => {
+                assert_eq!(source, REGISTRY, "{name}");
+                assert!(field("checksum").is_some(), "{name} has no checksum");
+            }
+            // one that is replaced by a folder has neither
+            None => assert!(["tapewright", "plugin-", "example-"].iter().any(|of| name.starts_with(of)), "{name}"),
+        }
+    }
+    assert!(!workspace.contains("[patch"), "a package is replaced");
+}
+
+/// Whether a licence expression (SPDX 2.3, annex D; `/` is an older way to write OR) can be met with these licences.
+fn met(expression: &str, allowed: &[&str]) -> bool {
+    fn any(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, allowed: &[&str]) -> bool {
+        let mut met = all(words, allowed);
+        while words.next_if(|word| word == "OR").is_some() {
+            met |= all(words, allowed);
+        }
+        met
+    }
+    fn all(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, allowed: &[&str]) -> bool {
+        let mut met = one(words, allowed);
+        while words.next_if(|word| word == "AND").is_some() {
+            met &= one(words, allowed);
+        }
+        met
+    }
+    fn one(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, allowed: &[&str]) -> bool {
+        let mut licence = words.next().unwrap_or_default();
+        if licence == "(" {
+            let met = any(words, allowed);
+            return words.next().as_deref() == Some(")") && met;
+        }
+        if words.next_if(|word| word == "WITH").is_some() {
+            licence = format!("{licence} WITH {}", words.next().unwrap_or_default());
+        }
+        allowed.contains(&licence.as_str())
+    }
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
+    let words: Vec<String> = spaced.split_whitespace().map(str::to_owned).collect();
+    let mut words = words.into_iter().peekable();
+    any(&mut words, allowed) && words.next().is_none()
+}
+
+#[test]
+fn every_package_that_is_built_here_has_a_licence_that_is_allowed() {
+    for (expression, want) in [
+        ("MIT", true),
+        ("GPL-3.0-only", false),
+        ("GPL-3.0-only OR MIT", true),
+        ("GPL-3.0-only AND MIT", false),
+        ("Unlicense/MIT", true),
+        ("(MIT OR GPL-3.0-only) AND ISC", true),
+        ("MIT AND (ISC AND GPL-3.0-only)", false),
+        ("Apache-2.0 WITH LLVM-exception", false),
+        ("MIT ISC", false),
+        ("(MIT", false),
+        ("", false),
+    ] {
+        assert_eq!(met(expression, &["MIT", "ISC", "Apache-2.0"]), want, "{expression}");
+    }
+    let deny = std::fs::read_to_string(root().join("deny.toml")).unwrap();
+    let (_, list) = deny.split_once("\nallow = [").unwrap();
+    let allowed: Vec<&str> =
+        list.split(']').next().unwrap().lines().filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(allowed.contains(&"Apache-2.0"), "{allowed:?}");
+    // packages of other systems need not be there; cargo-deny looks at them too
+    let args = ["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", "host-tuple"];
+    let output = tapewright_build::cargo(env!("CARGO")).current_dir(root()).args(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for package in metadata["packages"].as_array().unwrap() {
+        let licence = package["license"].as_str().unwrap_or_default();
+        assert!(
+            met(licence, &allowed),
+            "{} has the licence `{licence}`, which deny.toml does not allow",
+            package["name"]
+        );
+    }
+}
+
+#[test]
+fn every_test_that_a_promise_names_exists() {
+    let tests: String = ["host", "sdk", "tests"]
+        .into_iter()
+        .flat_map(sources)
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let security = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    // of a row of the invariants, the last column
+    let invariants = architecture.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit_once("| "));
+    let mut named = 0;
+    for text in invariants.map(|(_, tests)| tests).chain([security.as_str()]) {
+        for test in text.split('`').skip(1).step_by(2).filter_map(|name| name.rsplit_once("::")) {
+            assert!(tests.contains(&format!("fn {}()", test.1)), "no test is called {}", test.1);
+            named += 1;
+        }
+    }
+    assert!(named > 50, "{named}");
+}

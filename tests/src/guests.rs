@@ -72,5 +72,6 @@ pub fn bind(plugin: &Plugin, entry: &str, params: &[(&str, &str)]) -> Binding {
         entry: entry.to_owned(),
         panel: found.panel,
         params,
+        limits: Limits::default(),
     }
 }

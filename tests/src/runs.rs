@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tapewright_engine::Limits;
 use tapewright_market::Market;
 use tapewright_model::{Batch, OutputRows, Record, SaidDigest};
 use tapewright_replay::{Binding, Graph, Request, RunOptions, RunResult, Sink, SinkError, UnitInfo, UnitResult, run};
@@ -22,14 +21,7 @@ pub struct Ran {
 
 pub fn request(market: Market, bindings: Vec<Binding>) -> Request {
     let symbols = market.symbols().cloned().collect();
-    Request {
-        engine: crate::guests::engine(),
-        bindings,
-        market: Arc::new(market),
-        symbols,
-        limits: Limits::default(),
-        cash: 100_000.0,
-    }
+    Request { engine: crate::guests::engine(), bindings, market: Arc::new(market), symbols, cash: 100_000.0 }
 }
 
 struct Kept<'a> {

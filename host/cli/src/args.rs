@@ -8,6 +8,8 @@ use tapewright_market::{Adjust, Calendar, Expired, Expiries};
 use tapewright_model::{Kind, Time, Timeframe};
 use tapewright_replay::Push;
 
+use crate::grants::MemoryFlag;
+
 /// Runs other people's trading logic without trusting it.
 #[derive(Parser)]
 #[command(name = "tapewright", version, max_term_width = 100)]
@@ -15,6 +17,9 @@ pub(crate) struct Args {
     /// Folder of everything that is kept [default: tapewright in the platform's data folder]
     #[arg(long, global = true, env = "TAPEWRIGHT_HOME", value_name = "DIR")]
     pub(crate) home: Option<PathBuf>,
+    /// What is granted to plugins [default: tapewright.toml in the home folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// What to log to standard error, such as info or plugin=debug [default: warn]
     #[arg(long, global = true, value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -144,9 +149,10 @@ pub(crate) struct Run {
     /// Fuel that one call of a plugin may use
     #[arg(long, value_name = "FUEL", conflicts_with = "resume")]
     pub(crate) fuel_per_call: Option<u64>,
-    /// Memory that a plugin gets which asks for it, in MiB
-    #[arg(long, value_name = "MIB", conflicts_with = "resume")]
-    pub(crate) grant_memory: Option<u64>,
+    /// Memory that a plugin may have which asks for more than 64 MiB, in MiB, for this run alone: of every plugin, or of
+    /// one alias
+    #[arg(long, value_name = "[ALIAS=]MIB", conflicts_with = "resume")]
+    pub(crate) grant_memory: Vec<MemoryFlag>,
     /// Rows of a push: auto, or a number; changes nothing but the speed
     #[arg(long, default_value = "auto", value_parser = push)]
     pub(crate) push: Push,

@@ -15,6 +15,7 @@ use tapewright_report::{ProofLine, proof_page};
 
 use crate::args::{Args, Check};
 use crate::failure::{Failure, Outcome};
+use crate::grants::Grants;
 use crate::plugin_ref::{self, PluginRef};
 use crate::screen::Screen;
 use crate::setting;
@@ -31,7 +32,11 @@ pub(crate) fn check(args: &Args, wanted: &Check) -> Result<Outcome, Failure> {
     let reference = PluginRef::parse(&wanted.plugin)?;
     let engine = setting::engine(&setting::home(args)?)?;
     let (plugin, bytes) = plugin_ref::load(&engine, &reference.path)?;
-    let (alias, limits) = (reference.alias()?, Limits::default());
+    let alias = reference.alias()?;
+    let config = setting::config(args)?;
+    let grants = Grants::new(&config, &[]);
+    let granted = grants.of(&plugin.digest(), &alias);
+    let limits = Limits { memory_bytes_granted: granted.memory_bytes, ..Limits::default() };
     let mut entries = plugin_ref::entries(&plugin, &alias, &limits)?;
     if reference.entry.is_some() || wanted.kind.is_some() {
         entries = vec![plugin_ref::choose(entries, &reference, wanted.kind.map(Kind::from))?];
@@ -48,8 +53,9 @@ pub(crate) fn check(args: &Args, wanted: &Check) -> Result<Outcome, Failure> {
             entry: entry.name.clone(),
             panel: entry.panel,
             params,
+            limits,
         };
-        let checked = of_entry(&engine, &market, binding, &entry, wanted)?;
+        let checked = of_entry(&engine, &market, binding, &entry, wanted).map_err(|failure| failure.at(&entry.name))?;
         found.push((format!("{kind} {}", entry.name), checked));
     }
     let source = wanted.source.as_ref().map(|folder| of_source(folder, &bytes)).transpose()?;
@@ -84,12 +90,12 @@ fn of_entry(
     symbols.dedup();
     let (plugin, kind, params, alias) =
         (binding.plugin.clone(), binding.kind, binding.params.clone(), binding.alias.clone());
+    let limits = binding.limits;
     let request = Request {
         engine: engine.clone(),
         bindings: vec![binding],
         market: Arc::clone(market),
         symbols,
-        limits: Limits::default(),
         cash: 100_000.0,
     };
     let graph = Graph::new(&request).map_err(|error| {
@@ -107,7 +113,7 @@ fn of_entry(
         symbols: &node.symbols,
         params: &params,
         artefact: None,
-        limits: &request.limits,
+        limits: &limits,
     };
     let prices = wanted.blind.then(|| prices(&node.plan, shown.columns.len()));
     Ok(prove(Subject { plugin: &plugin, opening, shown: &shown }, prices.as_deref())?)

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use tapewright_engine::{CONTRACT, Limits, OpenError, Opening, toolchain};
-use tapewright_model::{Entry, Kind, ParamDecl, Plan, Symbol, params_text};
+use tapewright_model::{Digest, Entry, Kind, ParamDecl, Plan, Symbol, params_text};
 
 use crate::args::{Args, Inspect};
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
+use crate::grants::{Granted, Grants};
 use crate::plugin_ref::{self, PluginRef};
 use crate::screen::Screen;
 use crate::setting;
@@ -16,6 +18,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     let mut screen = Screen::new();
     let reference = PluginRef::parse(&inspect.plugin)?;
     let engine = setting::engine(&setting::home(args)?)?;
+    let config = setting::config(args)?;
     let (plugin, bytes) = plugin_ref::load(&engine, &reference.path)?;
     let (name, limits) = (reference.alias()?, Limits::default());
     let entries = plugin_ref::entries(&plugin, &name, &limits)?;
@@ -57,6 +60,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     } else {
         None
     };
+    let asks = Asks { grants: &Grants::new(&config, &[]), component: plugin.digest(), alias: &name, config: &config };
     if inspect.json {
         let value = json!({
             "digest": plugin.digest().to_string(), "bytes": plugin.bytes(), "contract": CONTRACT, "kinds": kinds,
@@ -64,6 +68,7 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
             "entries": entries.iter().map(|(kind, entry)| entry_json(*kind, entry)).collect::<Vec<_>>(),
             "refused": refused,
             "plan": plan.as_ref().map(|(kind, entry, params, plan)| plan_json(*kind, &entry.name, params, plan)),
+            "asks": plan.as_ref().map(|(.., plan)| asks.json(plan)),
         });
         screen.line(format!("{value:#}"))?;
         screen.finish()?;
@@ -89,7 +94,10 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
         }
     }
     if let Some((kind, entry, params, plan)) = &plan {
-        screen.line(plan_text(*kind, entry, params, plan).trim_end())?;
+        screen.line(plan_text(*kind, entry, params, plan, &asks.text(plan)).trim_end())?;
+        if let Some(lines) = asks.missing(plan) {
+            screen.line(format!("\nhint: grant it {lines}"))?;
+        }
     } else if let Some(refused) = refused {
         screen.line(format!("\nno plan: {refused}"))?;
     } else {
@@ -99,12 +107,56 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     Ok(Outcome::Done)
 }
 
+/// What a component asks for, and whether it is granted.
+struct Asks<'a> {
+    grants: &'a Grants<'a>,
+    config: &'a Config,
+    component: Digest,
+    alias: &'a str,
+}
+
+impl Asks<'_> {
+    /// What a plan asks for beyond what every plugin has, and what is granted.
+    fn beyond(&self, plan: &Plan) -> Option<(u64, Granted)> {
+        let asked = plan.memory_bytes.filter(|asked| *asked > Limits::default().memory_bytes)?;
+        Some((asked, self.grants.of(&self.component, self.alias)))
+    }
+
+    fn text(&self, plan: &Plan) -> String {
+        let Some((asked, granted)) = self.beyond(plan) else {
+            return plan
+                .memory_bytes
+                .map_or("nothing".to_owned(), |asked| format!("{asked} bytes of memory, which every plugin has"));
+        };
+        let path = self.config.path.display();
+        let said = match granted.whom {
+            Some(whom) if asked <= granted.memory_bytes => format!("granted by {whom} of {path}"),
+            Some(whom) => format!("not granted: {whom} of {path} grants {} bytes", granted.memory_bytes),
+            None => "not granted".to_owned(),
+        };
+        format!("{asked} bytes of memory: {said}")
+    }
+
+    /// The lines that grant what is not granted.
+    fn missing(&self, plan: &Plan) -> Option<String> {
+        let (asked, granted) = self.beyond(plan)?;
+        (asked > granted.memory_bytes).then(|| self.grants.lines(&self.component, asked))
+    }
+
+    fn json(&self, plan: &Plan) -> Value {
+        let granted = self.grants.of(&self.component, self.alias).memory_bytes;
+        let asked = plan.memory_bytes;
+        json!({ "memory_bytes": asked, "memory_bytes_granted": granted,
+            "granted": asked.is_none_or(|asked| asked <= granted) })
+    }
+}
+
 fn param_line(param: &ParamDecl) -> String {
     let default = param.default.as_ref().map_or("…".to_owned(), ToString::to_string);
     format!("{}={default}  {} ({})", param.name, param.summary, param.kind)
 }
 
-fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan) -> String {
+fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan, asks: &str) -> String {
     let mut text = format!("\nplan of {kind} `{}` {params}\n", entry.name);
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "  {name:<10} {value}");
@@ -122,9 +174,7 @@ fn plan_text(kind: Kind, entry: &Entry, params: &str, plan: &Plan) -> String {
         plan.memory_rows
             .map_or("promises nothing: rebuilt from the first row".to_owned(), |rows| format!("the last {rows} rows")),
     );
-    if let Some(bytes) = plan.memory_bytes {
-        line("asks for", format!("{bytes} bytes of memory"));
-    }
+    line("asks for", asks.to_owned());
     if plan.one_row_a_push() {
         line(
             "pushes",

@@ -12,6 +12,7 @@ use tapewright_replay::{Binding, Request};
 
 use crate::args::{Kept, Run, RunRef};
 use crate::failure::Failure;
+use crate::grants::Grants;
 use crate::plugin_ref::{self, PluginRef, pair};
 use crate::provenance::{PluginLine, Provenance};
 use crate::setting;
@@ -25,13 +26,9 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    pub(crate) fn new(engine: &Engine, ledger: &Ledger, run: &Run) -> Result<Job, Failure> {
+    pub(crate) fn new(engine: &Engine, ledger: &Ledger, run: &Run, grants: &Grants<'_>) -> Result<Job, Failure> {
         let mut limits = Limits::default();
         limits.fuel_per_call = run.fuel_per_call.unwrap_or(limits.fuel_per_call);
-        limits.memory_bytes_granted = run
-            .grant_memory
-            .map_or(limits.memory_bytes_granted, |mib| mib.saturating_mul(1 << 20))
-            .max(limits.memory_bytes);
         if !(run.cash.is_finite() && run.cash > 0.0) {
             return Err(Failure::input(anyhow!("--cash {}: wanted a positive number", run.cash)));
         }
@@ -51,6 +48,8 @@ impl Job {
         for (reference, alias, plugin, kind, entry) in chosen {
             let pairs = given.of(&alias, entry.params.iter().map(|param| param.name.as_str()));
             let params = plugin_ref::params(&entry, &pairs)?;
+            let granted = grants.of(&plugin.digest(), &alias);
+            let limits = Limits { memory_bytes_granted: granted.memory_bytes, ..limits };
             lines.push(PluginLine {
                 alias: alias.clone(),
                 file: reference.path.display().to_string(),
@@ -58,10 +57,13 @@ impl Job {
                 kind: kind.to_string(),
                 entry: entry.name.clone(),
                 params: params.iter().map(|param| (param.name.clone(), param.value.to_string())).collect(),
+                memory_bytes_granted: Some(granted.memory_bytes),
+                granted_by: granted.by,
             });
-            bindings.push(Binding { alias, plugin, kind, entry: entry.name, panel: entry.panel, params });
+            bindings.push(Binding { alias, plugin, kind, entry: entry.name, panel: entry.panel, params, limits });
         }
         given.all_used()?;
+        grants.all_used(&bindings.iter().map(|binding| binding.alias.as_str()).collect::<Vec<_>>())?;
         let symbol = run.symbol.as_deref().map(Symbol::new).transpose()?;
         let adjust = run.adjust.into();
         let span = span(run.from, run.to)?;
@@ -95,9 +97,9 @@ impl Job {
             cash: run.cash,
             fuel_per_call: limits.fuel_per_call,
             memory_bytes: limits.memory_bytes,
-            memory_bytes_granted: limits.memory_bytes_granted,
+            memory_bytes_granted: None,
         };
-        let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash: run.cash };
+        let request = Request { engine: engine.clone(), bindings, market, symbols, cash: run.cash };
         Ok(Job { request, provenance, run: 0 })
     }
 
@@ -114,23 +116,19 @@ impl Job {
         let limits = Limits {
             fuel_per_call: provenance.fuel_per_call,
             memory_bytes: provenance.memory_bytes,
-            memory_bytes_granted: provenance.memory_bytes_granted,
+            memory_bytes_granted: provenance.memory_bytes_granted.unwrap_or(provenance.memory_bytes),
         };
         let mut bindings = Vec::new();
         for line in &provenance.plugins {
             let digest: Digest = line.digest.parse().context("the run's provenance").map_err(Failure::input)?;
             let path = ledger.plugin_path(&digest);
-            // named by its digest: looked at before anything reads it as WebAssembly
-            let kept = std::fs::read(&path).ok().filter(|bytes| Digest::of_file(bytes) == digest);
-            if kept.is_none() {
-                let error = anyhow!(
-                    "the kept component of `{}` is missing or damaged: {}\nhint: run it anew",
-                    line.alias,
-                    path.display()
-                );
-                return Err(Failure::input(error));
-            }
-            let (plugin, _) = plugin_ref::load(engine, &path)?;
+            let kept = ledger.plugin(&digest).ok_or_else(|| {
+                let (alias, path) = (&line.alias, path.display());
+                Failure::input(anyhow!(
+                    "the kept component of `{alias}` is missing or damaged: {path}\nhint: run it anew"
+                ))
+            })?;
+            let plugin = engine.load(&kept).map_err(|error| Failure::from(error).at(path.display()))?;
             let kind = if line.kind == "strategy" { Kind::Strategy } else { Kind::Detector };
             let reference = PluginRef { alias: None, path: line.file.clone().into(), entry: Some(line.entry.clone()) };
             let (kind, entry) =
@@ -143,6 +141,10 @@ impl Job {
                 entry: entry.name,
                 panel: entry.panel,
                 params,
+                limits: Limits {
+                    memory_bytes_granted: line.memory_bytes_granted.unwrap_or(limits.memory_bytes_granted),
+                    ..limits
+                },
             });
         }
         let symbol = provenance.symbol.as_deref().map(Symbol::new).transpose()?;
@@ -174,8 +176,19 @@ impl Job {
         }
         let symbols = provenance.symbols.iter().map(|text| Symbol::new(text)).collect::<Result<Vec<_>, _>>()?;
         let cash = provenance.cash;
-        let request = Request { engine: engine.clone(), bindings, market, symbols, limits, cash };
+        let request = Request { engine: engine.clone(), bindings, market, symbols, cash };
         Ok(Job { request, provenance, run: id })
+    }
+
+    /// Whether what its plugins were granted still holds.
+    ///
+    /// # Errors
+    /// When somebody has changed it since.
+    pub(crate) fn still_granted(&self, grants: &Grants<'_>) -> Result<(), Failure> {
+        self.request.bindings.iter().zip(&self.provenance.plugins).try_for_each(|(binding, line)| {
+            let then = (binding.limits.memory_bytes_granted, line.granted_by);
+            grants.still(&binding.plugin.digest(), &binding.alias, then)
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::args::AdjustArg;
+use crate::grants::By;
 
 /// Everything that decides what a run writes, and where it came from.
 #[derive(Serialize, Deserialize)]
@@ -29,7 +30,9 @@ pub(crate) struct Provenance {
     pub(crate) cash: f64,
     pub(crate) fuel_per_call: u64,
     pub(crate) memory_bytes: u64,
-    pub(crate) memory_bytes_granted: u64,
+    /// To every plugin alike; runs that are younger say it of each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) memory_bytes_granted: Option<u64>,
 }
 
 /// One plugin of a run.
@@ -41,4 +44,14 @@ pub(crate) struct PluginLine {
     pub(crate) kind: String,
     pub(crate) entry: String,
     pub(crate) params: Vec<(String, String)>,
+    /// Missing in runs that are older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) memory_bytes_granted: Option<u64>,
+    /// Runs that are older were granted by flag, if at all.
+    #[serde(default = "by_flag")]
+    pub(crate) granted_by: By,
+}
+
+fn by_flag() -> By {
+    By::Flag
 }

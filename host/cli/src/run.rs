@@ -10,6 +10,7 @@ use tapewright_replay::{Graph, Progress, RunOptions, Sink, SinkError, UnitInfo, 
 
 use crate::args::{Args, Run};
 use crate::failure::{Failure, Outcome};
+use crate::grants::Grants;
 use crate::job::{self, Job};
 use crate::progress;
 use crate::screen::Screen;
@@ -20,14 +21,20 @@ pub(crate) fn run(args: &Args, run: &Run) -> Result<Outcome, Failure> {
     let home = setting::home(args)?;
     let engine = setting::engine(&home)?;
     let ledger = Ledger::open(&home)?;
+    let config = setting::config(args)?;
+    let grants = Grants::new(&config, &run.grant_memory);
     let job = match run.resume {
-        Some(kept) => Job::of(&engine, &ledger, job::number(&ledger, kept)?, &run.data)?,
-        None => Job::new(&engine, &ledger, run)?,
+        Some(kept) => {
+            let job = Job::of(&engine, &ledger, job::number(&ledger, kept)?, &run.data)?;
+            job.still_granted(&grants)?;
+            job
+        }
+        None => Job::new(&engine, &ledger, run, &grants)?,
     };
     let threads = run.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let progress = Arc::new(Progress::default());
     let options = RunOptions { push: run.push, threads, progress: Some(progress.clone()), ..RunOptions::default() };
-    let graph = Graph::new(&job.request)?;
+    let graph = Graph::new(&job.request).map_err(|error| grants.explain(error))?;
     let key = job.request.key()?;
     let (id, finished) = match run.resume {
         Some(_) => (job.run, finished(&ledger, job.run, &key)?),

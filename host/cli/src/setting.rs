@@ -8,6 +8,7 @@ use tapewright_engine::{Engine, EngineOptions};
 use tapewright_market::Remote;
 
 use crate::args::Args;
+use crate::config::Config;
 use crate::failure::Failure;
 
 /// The home folder: as named, or `tapewright` in the platform's data folder.
@@ -17,6 +18,11 @@ pub(crate) fn home(args: &Args) -> Result<PathBuf, Failure> {
     }
     let base = etcetera::choose_base_strategy().context("there is no home folder\nhint: name one with --home");
     Ok(base.map_err(Failure::input)?.data_dir().join("tapewright"))
+}
+
+/// What was set down in `--config`, or in the home folder.
+pub(crate) fn config(args: &Args) -> Result<Config, Failure> {
+    Config::read(args.config.as_deref(), &home(args)?)
 }
 
 /// The engine with its cache of compiled code in the home folder.

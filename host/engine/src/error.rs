@@ -1,6 +1,6 @@
 //! Why a component does not load or an entry does not open.
 
-use tapewright_model::{Fault, Refusal};
+use tapewright_model::{Digest, Fault, Refusal};
 
 use crate::residency::TooManyInstances;
 use crate::text::some;
@@ -25,7 +25,7 @@ pub enum LoadError {
         max: u64,
     },
     /// It imports something other than the log.
-    #[error("it imports {}, and a plugin may import nothing but the log", some(.names))]
+    #[error("it imports {}, and a plugin may import nothing but the log{}", some(.names), wasi_hint(.names))]
     Imports {
         /// Every import that is not allowed.
         names: Vec<String>,
@@ -47,6 +47,14 @@ pub enum LoadError {
     },
 }
 
+fn wasi_hint(names: &[String]) -> &'static str {
+    if names.iter().any(|name| name.starts_with("wasi:")) {
+        "\nhint: WASI is files, clocks, chance and the network, which no plugin is given; often it is a language's runtime that asks, not the plugin: build it without WASI, as `tapewright build` does"
+    } else {
+        ""
+    }
+}
+
 /// Why an entry did not open.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -59,6 +67,8 @@ pub enum OpenError {
     /// The plan asks for more memory than was granted.
     #[error("its plan asks for {asked} bytes of memory, {granted} are granted")]
     MemoryNotGranted {
+        /// The component whose plan it is: what a grant names.
+        component: Digest,
         /// By the plan.
         asked: u64,
         /// By the user.

@@ -11,7 +11,7 @@ pub struct Limits {
     pub fuel_per_call: u64,
     /// Linear memory and tables of one instance, in bytes, summed.
     pub memory_bytes: u64,
-    /// The most that a plan gets which asks for more than `memory_bytes`.
+    /// The most that a plan gets which asks for more than `memory_bytes`: what the user grants.
     pub memory_bytes_granted: u64,
 }
 

@@ -198,7 +198,7 @@ impl Plugin {
         if let Some(asked) = plan.memory_bytes.filter(|asked| *asked > limits.memory_bytes) {
             let granted = limits.memory_bytes_granted;
             if asked > granted {
-                return Err(OpenError::MemoryNotGranted { asked, granted });
+                return Err(OpenError::MemoryNotGranted { component: self.inner.digest, asked, granted });
             }
             store.data_mut().memory.max = asked;
         }

@@ -1,25 +1,29 @@
 //! The ledger: one folder, one database in it, one writer a process.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tapewright_model::{Digest, UnitNames};
 
+use crate::folder::Folder;
 use crate::segment::{self, OutputsReader, SegmentReader};
 use crate::{LedgerError, SegmentWriter, migrations};
 
 /// How long a process waits for another one's write.
 const BUSY_MAX: Duration = Duration::from_secs(10);
 
-/// How long what a process left half written lies untouched before it is removed.
-const PART_AGE_MIN: Duration = Duration::from_secs(3600);
+/// Bytes of a kept component at most: none that is larger was ever loaded.
+const PLUGIN_BYTES_MAX: u64 = 32 << 20;
+/// The database's file in the home folder.
+const DATABASE: &str = "ledger.db";
 
 /// An open ledger.
 pub struct Ledger {
-    home: PathBuf,
+    home: Folder,
+    plugins: Folder,
+    segments: Folder,
     connection: Mutex<Connection>,
 }
 
@@ -69,25 +73,24 @@ impl Ledger {
     /// # Errors
     /// When the folder or the database cannot be used.
     pub fn open(home: &Path) -> Result<Ledger, LedgerError> {
-        for folder in ["plugins", "segments"] {
-            let folder = home.join(folder);
-            std::fs::create_dir_all(&folder).map_err(LedgerError::io(&folder))?;
-            sweep(&folder);
-        }
-        let path = home.join("ledger.db");
-        let mut connection = Connection::open(&path)?;
+        let home = Folder::named(home)?;
+        let (plugins, segments) = (home.within("plugins")?, home.within("segments")?);
+        plugins.sweep();
+        segments.sweep();
+        let path = home.shown(DATABASE);
+        let mut connection = connect(&home)?;
         connection.busy_timeout(BUSY_MAX)?;
         write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         migrations::migrate(&mut connection, &path)?;
-        Ok(Ledger { home: home.to_owned(), connection: Mutex::new(connection) })
+        Ok(Ledger { home, plugins, segments, connection: Mutex::new(connection) })
     }
 
     /// Its folder.
     #[must_use]
     pub fn home(&self) -> &Path {
-        &self.home
+        self.home.path()
     }
 
     /// Keeps a component, so that its runs can be done again when the file is gone.
@@ -95,10 +98,9 @@ impl Ledger {
     /// # Errors
     /// When it cannot be written.
     pub fn add_plugin(&self, digest: &Digest, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
-        let path = self.plugin_path(digest);
         // what is there under this name may have been damaged since
-        if std::fs::read(&path).ok().as_deref() != Some(bytes) {
-            write_whole(&path, bytes)?;
+        if self.plugin(digest).as_deref() != Some(bytes) {
+            self.plugins.write_whole(&plugin_name(digest), bytes)?;
         }
         self.writer().execute(
             "INSERT OR IGNORE INTO plugin (digest, name, bytes) VALUES (?1, ?2, ?3)",
@@ -107,10 +109,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// Where a component is kept.
+    /// A component that is kept; `None` when it is missing or not what its name says.
+    #[must_use]
+    pub fn plugin(&self, digest: &Digest) -> Option<Vec<u8>> {
+        let bytes = self.plugins.read(&plugin_name(digest), PLUGIN_BYTES_MAX)?;
+        (Digest::of_file(&bytes) == *digest).then_some(bytes)
+    }
+
+    /// Where a component is kept, for people.
     #[must_use]
     pub fn plugin_path(&self, digest: &Digest) -> PathBuf {
-        self.home.join("plugins").join(format!("{digest}.wasm"))
+        self.plugins.shown(&plugin_name(digest))
     }
 
     /// Begins a run and gives its number.
@@ -137,7 +146,7 @@ impl Ledger {
         };
         let row = self.writer().query_row(query, [id], read).optional()?;
         let Some((key, provenance, begun, finished)) = row else {
-            return Err(LedgerError::NoRun { id, home: self.home.clone(), unfinished: self.unfinished()? });
+            return Err(LedgerError::NoRun { id, home: self.home().to_owned(), unfinished: self.unfinished()? });
         };
         let finished = finished.map(|text| digest(&text)).transpose()?;
         Ok(RunRow { id, key: digest(&key)?, provenance, begun, digest: finished })
@@ -170,7 +179,7 @@ impl Ledger {
     /// Whether a unit's segment is there, and holds what was written.
     #[must_use]
     pub fn is_whole(&self, unit: &UnitRow) -> bool {
-        segment::digest_of(&self.segments(), &unit.digest, &unit.outputs) == Some(unit.segment)
+        segment::digest_of(&self.segments, &unit.digest, &unit.outputs) == Some(unit.segment)
     }
 
     /// The finished units of a run.
@@ -241,7 +250,7 @@ impl Ledger {
     /// # Errors
     /// When it cannot be written.
     pub fn segment(&self, names: UnitNames) -> Result<SegmentWriter, LedgerError> {
-        SegmentWriter::new(&self.segments(), names)
+        SegmentWriter::new(&self.segments, names)
     }
 
     /// Reads the records of a unit's segment, in commit order.
@@ -249,7 +258,7 @@ impl Ledger {
     /// # Errors
     /// When it is not there or not whole.
     pub fn read(&self, unit: &UnitRow, names: UnitNames) -> Result<SegmentReader, LedgerError> {
-        SegmentReader::open(&self.segment_path(&unit.digest), names)
+        SegmentReader::open(self.segments.open(&segment::name(&unit.digest, None))?, names)
     }
 
     /// Reads the output columns of a node of a unit, if it has any.
@@ -260,22 +269,35 @@ impl Ledger {
         if !unit.outputs.contains(&node) {
             return Ok(None);
         }
-        OutputsReader::open(&segment::path(&self.segments(), &unit.digest, Some(node)), node).map(Some)
+        OutputsReader::open(self.segments.open(&segment::name(&unit.digest, Some(node)))?, node).map(Some)
     }
 
-    fn segments(&self) -> PathBuf {
-        self.home.join("segments")
-    }
-
-    /// Where the segment of that digest lies.
+    /// Where the segment of that digest lies, for people and for what reads Parquet.
     #[must_use]
     pub fn segment_path(&self, digest: &Digest) -> PathBuf {
-        segment::path(&self.segments(), digest, None)
+        self.segments.shown(&segment::name(digest, None))
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn plugin_name(digest: &Digest) -> String {
+    format!("{digest}.wasm")
+}
+
+/// Opens the database. SQLite takes a path and no handle: it is told to follow no link at its end, and follows none for
+/// the files beside it; what leads to the folder is the user's own and resolved before.
+fn connect(home: &Folder) -> Result<Connection, LedgerError> {
+    let path = home.shown(DATABASE);
+    if home.is_link(DATABASE) {
+        let error = std::io::Error::other("it is a link, and the ledger's files lie in its own folder");
+        return Err(LedgerError::io(&path)(error));
+    }
+    let resolved = std::fs::canonicalize(home.path()).map_err(LedgerError::io(home.path()))?;
+    let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    Ok(Connection::open_with_flags(resolved.join(DATABASE), flags)?)
 }
 
 fn digest(text: &str) -> Result<Digest, LedgerError> {
@@ -301,31 +323,4 @@ fn write_ahead(connection: &Connection) -> Result<(), LedgerError> {
             switched => return Ok(switched?),
         }
     }
-}
-
-/// Removes what a process that is gone had begun to write: `.<pid>-….part`.
-fn sweep(folder: &Path) {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    for file in files {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let Some((pid, _)) = name.strip_prefix('.').and_then(|rest| rest.split_once('-')) else { continue };
-        let gone = Path::new("/proc/self").exists() && !Path::new("/proc").join(pid).exists();
-        // a process of another container has a number of its own: what was touched lately may be its
-        let modified = file.metadata().and_then(|meta| meta.modified()).ok();
-        let old = modified.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > PART_AGE_MIN);
-        if name.ends_with(".part") && pid.parse::<u32>().is_ok() && gone && old {
-            let _ = std::fs::remove_file(file.path());
-        }
-    }
-}
-
-/// Writes beside the place and moves there.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = path.with_file_name(format!(".{}-{name}.part", std::process::id()));
-    let written = std::fs::File::create(&part).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| std::fs::rename(&part, path)).map_err(LedgerError::io(path))
 }

@@ -27,12 +27,12 @@ mod records;
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 
 use parquet::arrow::ArrowWriter;
 use tapewright_model::{Batch, Digest, DigestWriter, UnitNames};
 
 use crate::LedgerError;
+use crate::folder::Folder;
 use outputs::OutputsWriter;
 use records::RecordsWriter;
 
@@ -49,7 +49,7 @@ pub struct Written {
 
 /// Writes one segment. Dropped before [`finish`](SegmentWriter::finish) it leaves nothing.
 pub struct SegmentWriter {
-    folder: PathBuf,
+    folder: Folder,
     records: RecordsWriter,
     /// By node; made with its first rows.
     outputs: Vec<Option<OutputsWriter>>,
@@ -57,10 +57,10 @@ pub struct SegmentWriter {
 }
 
 impl SegmentWriter {
-    pub(crate) fn new(folder: &Path, names: UnitNames) -> Result<SegmentWriter, LedgerError> {
+    pub(crate) fn new(folder: &Folder, names: UnitNames) -> Result<SegmentWriter, LedgerError> {
         let records = RecordsWriter::new(Part::new(folder)?)?;
         let outputs = names.nodes.iter().map(|_| None).collect();
-        Ok(SegmentWriter { folder: folder.to_owned(), records, outputs, names })
+        Ok(SegmentWriter { folder: folder.clone(), records, outputs, names })
     }
 
     /// Adds what was said in a slab.
@@ -91,21 +91,21 @@ impl SegmentWriter {
         let mut outputs = Vec::new();
         for (node, writer) in self.outputs.into_iter().enumerate() {
             let Some(writer) = writer else { continue };
-            digests.push(writer.finish()?.rename(&path(&self.folder, digest, Some(node)))?);
+            digests.push(writer.finish()?.rename(&name(digest, Some(node)))?);
             outputs.push(node);
         }
         // last: a segment is looked for by this name
-        let records = self.records.finish()?.rename(&path(&self.folder, digest, None))?;
+        let records = self.records.finish()?.rename(&name(digest, None))?;
         Ok(Written { digest: together(records, &digests), outputs })
     }
 }
 
-/// Where a file of a segment lies: its records, or the output columns of a node.
-pub(crate) fn path(folder: &Path, digest: &Digest, outputs_of: Option<usize>) -> PathBuf {
-    folder.join(match outputs_of {
+/// Name of a file of a segment: its records, or the output columns of a node.
+pub(crate) fn name(digest: &Digest, outputs_of: Option<usize>) -> String {
+    match outputs_of {
         None => format!("{digest}.parquet"),
         Some(node) => format!("{digest}-outputs-{node}.parquet"),
-    })
+    }
 }
 
 /// One digest of a segment's files.
@@ -122,9 +122,9 @@ fn together(records: Digest, outputs: &[Digest]) -> Digest {
 }
 
 /// The digest of what lies there now; `None` when a file is missing.
-pub(crate) fn digest_of(folder: &Path, digest: &Digest, outputs: &[usize]) -> Option<Digest> {
+pub(crate) fn digest_of(folder: &Folder, digest: &Digest, outputs: &[usize]) -> Option<Digest> {
     let read = |outputs_of| {
-        let mut file = Hashed::new(File::open(path(folder, digest, outputs_of)).ok()?);
+        let mut file = Hashed::new(folder.open(&name(digest, outputs_of)).ok()?);
         std::io::copy(&mut file, &mut std::io::sink()).ok()?;
         Some(file.digest())
     };
@@ -134,18 +134,19 @@ pub(crate) fn digest_of(folder: &Path, digest: &Digest, outputs: &[usize]) -> Op
 
 /// A file that is being written beside its place.
 struct Part {
-    path: PathBuf,
+    folder: Folder,
+    name: String,
     file: Option<Hashed<File>>,
 }
 
 impl Part {
-    fn new(folder: &Path) -> Result<Part, LedgerError> {
+    fn new(folder: &Folder) -> Result<Part, LedgerError> {
         // unique among the threads of this process; what a killed process leaves is never read
         static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = folder.join(format!(".{}-{number}.part", std::process::id()));
-        let file = File::create(&path).map_err(LedgerError::io(&path))?;
-        Ok(Part { path, file: Some(Hashed::new(file)) })
+        let name = format!(".{}-{number}.part", std::process::id());
+        let file = folder.create(&name)?;
+        Ok(Part { folder: folder.clone(), name, file: Some(Hashed::new(file)) })
     }
 
     /// The file, to be written by somebody who gives it back.
@@ -158,10 +159,10 @@ impl Part {
         Ok(self)
     }
 
-    fn rename(mut self, path: &Path) -> Result<Digest, LedgerError> {
+    fn rename(mut self, name: &str) -> Result<Digest, LedgerError> {
         let file = self.take()?;
-        file.inner.sync_all().map_err(LedgerError::io(&self.path))?;
-        std::fs::rename(&self.path, path).map_err(LedgerError::io(path))?;
+        file.inner.sync_all().map_err(LedgerError::io(&self.folder.shown(&self.name)))?;
+        self.folder.rename(&self.name, name)?;
         Ok(file.digest())
     }
 }
@@ -169,7 +170,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         // gone already when it was finished; a failure on the way to that leaves nothing either
-        let _ = std::fs::remove_file(&self.path);
+        let _ = self.folder.remove(&self.name);
     }
 }
 

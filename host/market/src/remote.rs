@@ -14,13 +14,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cap_std::fs::Dir;
 use object_store::aws::AmazonS3Builder;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, WriteMultipart};
 use tapewright_model::DigestWriter;
 
 use crate::error::MarketError;
-use crate::store::{digest_of, entries};
+use crate::store::{digest_of_file, entries, links};
 
 /// What the mirror remembers of the objects that it holds.
 const STATE: &str = ".mirror.json";
@@ -37,6 +38,8 @@ pub struct Remote {
     store: Arc<dyn ObjectStore>,
     folder: Key,
     mirror: PathBuf,
+    /// The same as a handle: no name that a server says leads out of it.
+    dir: Dir,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -81,8 +84,8 @@ impl Remote {
         let mut name = DigestWriter::new("tapewright mirror");
         let name = name.text(url.trim_end_matches('/')).finish().to_string();
         let mirror = mirrors.join(&name[..16]);
-        std::fs::create_dir_all(&mirror).map_err(MarketError::io(&mirror))?;
-        Ok(Remote { url: url.to_owned(), store: Arc::new(store), folder: Key::from(folder), mirror, runtime })
+        let dir = folder_within(mirrors, &name[..16]).map_err(MarketError::io(&mirror))?;
+        Ok(Remote { url: url.to_owned(), store: Arc::new(store), folder: Key::from(folder), mirror, dir, runtime })
     }
 
     /// Fetches what differs; the mirror then holds what the store does.
@@ -94,19 +97,25 @@ impl Remote {
         let listed = self.runtime.block_on(self.list())?;
         let mut state = State::new();
         for (name, tag) in listed {
-            let path = self.mirror.join(&name);
-            if let Some(held) = before.get(&name).filter(|held| held.tag == tag && path.is_file()) {
+            let is_there = |held: &&Held| held.tag == tag && self.dir.metadata(&name).is_ok_and(|file| file.is_file());
+            if let Some(held) = before.get(&name).filter(is_there) {
                 state.insert(name, held.clone());
                 continue;
             }
-            self.runtime.block_on(self.fetch(&name, &path))?;
-            let digest = digest_of(&path)?.to_string();
+            if let Err(error) = self.runtime.block_on(self.fetch(&name)) {
+                // what is half there is of no use
+                let _ = self.dir.remove_file(part_name());
+                return Err(error);
+            }
+            let digest = self.digest(&name)?;
             state.insert(name, Held { tag, digest });
         }
         for gone in before.keys().filter(|name| !state.contains_key(*name)) {
-            let path = self.mirror.join(gone);
-            if path.is_file() {
-                std::fs::remove_file(&path).map_err(MarketError::io(&path))?;
+            match self.dir.remove_file(gone) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(MarketError::io(&self.mirror.join(gone))(error));
+                }
+                _ => {}
             }
         }
         self.keep(&state)?;
@@ -135,21 +144,21 @@ impl Remote {
             let parts = file.strip_prefix(&self.mirror).map(Path::components).into_iter().flatten();
             parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
         };
-        let mut files: Vec<(usize, String, PathBuf)> = files
+        let mut files: Vec<(usize, String)> = files
             .into_iter()
             .map(|file| {
                 let name = name(&file);
                 let first = name.split('/').next().unwrap_or_default();
-                (LAST.iter().position(|last| *last == first).map_or(0, |at| at + 1), name, file)
+                (LAST.iter().position(|last| *last == first).map_or(0, |at| at + 1), name)
             })
             .collect();
         files.sort();
-        for (_, name, file) in files {
-            let digest = digest_of(&file)?.to_string();
+        for (_, name) in files {
+            let digest = self.digest(&name)?;
             if state.get(&name).is_some_and(|held| held.digest == digest) {
                 continue;
             }
-            let tag = self.runtime.block_on(self.put(&name, &file))?;
+            let tag = self.runtime.block_on(self.put(&name))?;
             state.insert(name, Held { tag, digest });
             self.keep(&state)?;
         }
@@ -177,30 +186,47 @@ impl Remote {
         Ok(all)
     }
 
-    async fn fetch(&self, name: &str, path: &Path) -> Result<(), MarketError> {
-        let folder = path.parent().unwrap_or(&self.mirror);
-        std::fs::create_dir_all(folder).map_err(MarketError::io(folder))?;
-        let mut part = tempfile::NamedTempFile::new_in(folder).map_err(MarketError::io(path))?;
+    async fn fetch(&self, name: &str) -> Result<(), MarketError> {
+        let path = self.mirror.join(name);
+        if let Some(folder) = Path::new(name).parent() {
+            self.dir.create_dir_all(folder).map_err(MarketError::io(&path))?;
+        }
+        let (part, mut file) = self.part().map_err(MarketError::io(&path))?;
         let mut start = 0;
         let size = self.store.head(&self.key(name)).await.map_err(|error| self.fail(&error))?.size;
         while start < size {
             let end = size.min(start + PART_BYTES as u64);
             let bytes = self.store.get_range(&self.key(name), start..end).await.map_err(|error| self.fail(&error))?;
-            part.write_all(&bytes).map_err(MarketError::io(path))?;
+            file.write_all(&bytes).map_err(MarketError::io(&path))?;
             start = end;
         }
-        part.persist(path).map_err(|error| MarketError::io(path)(error.error))?;
-        Ok(())
+        self.dir.rename(&part, &self.dir, name).map_err(MarketError::io(&path))
     }
 
-    async fn put(&self, name: &str, file: &Path) -> Result<String, MarketError> {
+    /// A file to be written and then renamed. It is the only one of this process: files are fetched one after another.
+    fn part(&self) -> std::io::Result<(String, std::fs::File)> {
+        let part = part_name();
+        let file = self.dir.create(&part)?.into_std();
+        Ok((part, file))
+    }
+
+    fn open_file(&self, name: &str) -> Result<std::fs::File, MarketError> {
+        let opened = self.dir.open(name).map_err(MarketError::io(&self.mirror.join(name)));
+        opened.map(cap_std::fs::File::into_std)
+    }
+
+    fn digest(&self, name: &str) -> Result<String, MarketError> {
+        Ok(digest_of_file(&self.mirror.join(name), self.open_file(name)?)?.to_string())
+    }
+
+    async fn put(&self, name: &str) -> Result<String, MarketError> {
         use std::io::Read;
         let key = self.key(name);
-        let mut file_read = std::fs::File::open(file).map_err(MarketError::io(file))?;
+        let mut file_read = self.open_file(name)?;
         let mut piece = || {
             let mut bytes = Vec::new();
             let read = Read::by_ref(&mut file_read).take(PART_BYTES as u64).read_to_end(&mut bytes);
-            read.map(|_| bytes).map_err(MarketError::io(file))
+            read.map(|_| bytes).map_err(MarketError::io(&self.mirror.join(name)))
         };
         let first = piece()?;
         let put = if first.len() < PART_BYTES {
@@ -259,23 +285,40 @@ impl Remote {
     }
 
     fn state(&self) -> Result<State, MarketError> {
-        let path = self.mirror.join(STATE);
-        match std::fs::read(&path) {
+        match self.dir.read(STATE) {
             // a mirror that cannot be understood is fetched again
             Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(State::new()),
-            Err(error) => Err(MarketError::io(&path)(error)),
+            Err(error) => Err(MarketError::io(&self.mirror.join(STATE))(error)),
         }
     }
 
     fn keep(&self, state: &State) -> Result<(), MarketError> {
         let path = self.mirror.join(STATE);
         let text = serde_json::to_vec(state).map_err(|error| MarketError::file(&path, error))?;
-        let mut part = tempfile::NamedTempFile::new_in(&self.mirror).map_err(MarketError::io(&path))?;
-        part.write_all(&text).map_err(MarketError::io(&path))?;
-        part.persist(&path).map_err(|error| MarketError::io(&path)(error.error))?;
-        Ok(())
+        let (part, mut file) = self.part().map_err(MarketError::io(&path))?;
+        let written = file.write_all(&text).and_then(|()| self.dir.rename(&part, &self.dir, STATE));
+        written.map_err(MarketError::io(&path))
     }
+}
+
+fn part_name() -> String {
+    format!(".{}.part", std::process::id())
+}
+
+/// A folder within another, both made when they are missing, as a handle. The last two names may be no links that lead
+/// elsewhere.
+fn folder_within(parent: &Path, name: &str) -> std::io::Result<Dir> {
+    std::fs::create_dir_all(parent.parent().unwrap_or(Path::new(".")))?;
+    let above = parent.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut dir = links::handle(above)?;
+    for name in [parent.file_name().unwrap_or_default(), name.as_ref()] {
+        match dir.create_dir(name) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+            _ => dir = dir.open_dir(name)?,
+        }
+    }
+    Ok(dir)
 }
 
 /// All files within a folder; what begins with a dot is the mirror's own or half written.

@@ -23,6 +23,7 @@ pub(crate) mod decode;
 pub(crate) mod description;
 pub(crate) mod facts;
 pub(crate) mod instruments;
+pub(crate) mod links;
 mod reports;
 pub(crate) mod stored;
 pub(crate) mod table;
@@ -70,8 +71,9 @@ impl Store {
     /// When it is of a version that this build does not know, or cannot be read.
     pub fn open(folder: &Path) -> Result<Option<Store>, MarketError> {
         let path = folder.join(MARK);
-        let text = match std::fs::read(&path) {
-            Ok(text) => text,
+        let opened = links::handle(folder).and_then(|dir| Ok((dir.read(MARK)?, dir)));
+        let (text, dir) = match opened {
+            Ok(opened) => opened,
             Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => return Ok(None),
             Err(error) => return Err(MarketError::io(&path)(error)),
         };
@@ -80,6 +82,7 @@ impl Store {
             let reason = format!("the store is of version {}, this build knows {VERSION}", mark.store);
             return Err(MarketError::file(&path, reason));
         }
+        links::check(folder, &dir)?;
         Ok(Some(Store { folder: folder.to_owned() }))
     }
 
@@ -92,11 +95,12 @@ impl Store {
             return Ok(store);
         }
         std::fs::create_dir_all(folder).map_err(MarketError::io(folder))?;
-        let path = folder.join(MARK);
-        let part = folder.join(format!(".{MARK}.{}", std::process::id()));
+        let dir = links::handle(folder).map_err(MarketError::io(folder))?;
+        links::check(folder, &dir)?;
+        let part = format!(".{MARK}.{}", std::process::id());
         let text = format!("{{ \"store\": {VERSION} }}\n");
-        let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
-        written.map_err(MarketError::io(&path))?;
+        let written = dir.write(&part, text).and_then(|()| dir.rename(&part, &dir, MARK));
+        written.map_err(MarketError::io(&folder.join(MARK)))?;
         Ok(Store { folder: folder.to_owned() })
     }
 
@@ -170,6 +174,12 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, MarketError> {
 
 /// Of a file's bytes.
 pub(crate) fn digest_of(path: &Path) -> Result<Digest, MarketError> {
+    let file = std::fs::File::open(path).map_err(MarketError::io(path))?;
+    digest_of_file(path, file)
+}
+
+/// Of the bytes of an open file.
+pub(crate) fn digest_of_file(path: &Path, file: std::fs::File) -> Result<Digest, MarketError> {
     struct Hashing(DigestWriter);
     impl std::io::Write for Hashing {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -180,7 +190,6 @@ pub(crate) fn digest_of(path: &Path) -> Result<Digest, MarketError> {
             Ok(())
         }
     }
-    let file = std::fs::File::open(path).map_err(MarketError::io(path))?;
     let mut hashing = Hashing(DigestWriter::new("tapewright bars"));
     let mut file = std::io::BufReader::with_capacity(1 << 18, file);
     std::io::copy(&mut file, &mut hashing).map_err(MarketError::io(path))?;

@@ -55,7 +55,8 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Digest, DigestError> {
         let fail = || DigestError(text.chars().take(80).collect());
-        if text.len() != 64 || !text.is_ascii() {
+        // from_str_radix would take a sign as well
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(fail());
         }
         let mut bytes = [0; 32];
@@ -139,5 +140,19 @@ impl std::hash::Hasher for DigestWriter {
 
     fn write(&mut self, bytes: &[u8]) {
         self.bytes(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_64_hexadecimal_digits_and_nothing_else() {
+        let digest = Digest::of_file(b"file");
+        assert_eq!(digest.to_string().parse::<Digest>().ok(), Some(digest));
+        for text in ["", "0", &"g".repeat(64), &"+f".repeat(32), &"é".repeat(32), &"0".repeat(65)] {
+            assert!(text.parse::<Digest>().is_err(), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The graph of a run: which nodes there are, what each reads, and which of them belong together.
 //!
-//! A node is (component, entry, parameters, instrument or panel); equal nodes are one. An edge is a column
-//! that another node puts out. The connected parts are the units of work.
+//! A node is (component, entry, parameters, limits, instrument or panel); equal nodes are one. An edge is a
+//! column that another node puts out. The connected parts are the units of work.
 
 mod units;
 
@@ -141,24 +141,17 @@ impl Builder<'_> {
     fn node(&mut self, binding: usize, symbol: &Symbol) -> Result<usize, GraphError> {
         let bindings = &self.request.bindings;
         let equal = |a: &Binding, b: &Binding| {
-            a.plugin.digest() == b.plugin.digest() && a.kind == b.kind && a.entry == b.entry && a.params == b.params
+            let same_code = a.plugin.digest() == b.plugin.digest() && a.kind == b.kind && a.entry == b.entry;
+            same_code && a.params == b.params && a.limits == b.limits
         };
         let binding = bindings.iter().position(|other| equal(other, &bindings[binding])).unwrap_or(binding);
-        let Binding { alias, plugin, kind, entry, panel, params } = &bindings[binding];
+        let Binding { alias, plugin, kind, entry, panel, params, limits } = &bindings[binding];
         let symbols = if *panel { self.request.symbols.clone() } else { vec![symbol.clone()] };
         if let Some(node) = self.index.get(&(binding, symbols.clone())) {
             return Ok(*node);
         }
         let mut label = if *panel { alias.clone() } else { format!("{alias}@{symbol}") };
-        let opening = Opening {
-            plugin: alias,
-            kind: *kind,
-            entry,
-            symbols: &symbols,
-            params,
-            artefact: None,
-            limits: &self.request.limits,
-        };
+        let opening = Opening { plugin: alias, kind: *kind, entry, symbols: &symbols, params, artefact: None, limits };
         let opened = plugin.open(&opening).map_err(|error| GraphError::Open { label: label.clone(), error })?;
         let plan = Arc::clone(opened.plan());
         if let Some(timeframe) = plan.timeframe {

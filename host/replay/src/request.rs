@@ -23,6 +23,8 @@ pub struct Binding {
     pub panel: bool,
     /// Every declared parameter.
     pub params: Vec<Param>,
+    /// What an instance of it may use, with what the user grants to it.
+    pub limits: Limits,
 }
 
 /// What to run.
@@ -35,8 +37,6 @@ pub struct Request {
     pub market: Arc<Market>,
     /// Instruments, sorted; each non-panel binding gets a node for each.
     pub symbols: Vec<Symbol>,
-    /// What an instance may use.
-    pub limits: Limits,
     /// Cash that every account starts with.
     pub cash: f64,
 }
@@ -106,7 +106,6 @@ impl Request {
     pub fn key(&self) -> Result<Digest, MarketError> {
         let mut writer = DigestWriter::new("tapewright run");
         writer.number(HOST_SEMANTICS).digest(&self.market.digest()?).number(self.cash.to_bits());
-        self.limits.write(&mut writer);
         writer.number(self.symbols.len() as u64);
         for symbol in &self.symbols {
             writer.text(symbol.as_str());
@@ -116,6 +115,7 @@ impl Request {
         for binding in bindings {
             writer.text(&binding.alias).digest(&binding.plugin.digest());
             writer.text(&binding.kind.to_string()).text(&binding.entry).text(&params_text(&binding.params));
+            binding.limits.write(&mut writer);
         }
         Ok(writer.finish())
     }

@@ -359,7 +359,7 @@ fn reopen(ground: Ground<'_>, index: usize) -> Result<Instance, RunError> {
         symbols: &info.symbols,
         params: &binding.params,
         artefact: None,
-        limits: &ground.request.limits,
+        limits: &binding.limits,
     };
     let again = |why: String| RunError::Reopen { label: info.label.clone(), why };
     let instance = binding.plugin.open(&opening).map_err(|error| again(error.to_string()))?;

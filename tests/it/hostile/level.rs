@@ -8,7 +8,7 @@ use tapewright_model::{Batch, What};
 use tapewright_replay::{Graph, Push, Request, RunOptions, Sink, SinkError, UnitInfo, UnitResult, run};
 use tapewright_tests::{guests, markets, runs};
 
-use super::{FUEL, bad, with};
+use super::{bad, with, with_fuel};
 
 /// Counts, and keeps nothing.
 #[derive(Default, Debug, PartialEq)]
@@ -106,8 +106,7 @@ fn round() {
     {
         let market = Market::new([(markets::symbol("AAA"), markets::walk(1, 80, 30, 0))]);
         let bindings = vec![guests::bind(&loaded, entry, &[("what", what)])];
-        let mut request = runs::request(market, bindings);
-        request.limits.fuel_per_call = FUEL;
+        let request = runs::request(market, with_fuel(bindings));
         count(&request, &RunOptions::default());
     }
 }
@@ -130,9 +129,8 @@ fn room_for_instances_returns_when_bad_guests_are_gone() {
     let plugin = engine.load(&std::fs::read(guests::path("hostile")).unwrap()).unwrap();
     for (entry, what) in [("trapper", "push"), ("looper", "push"), ("hog", "leak"), ("flood", "lines")] {
         let market = Market::new([(markets::symbol("AAA"), markets::walk(1, 100, 30, 0))]);
-        let mut request = runs::request(market, vec![guests::bind(&plugin, entry, &[("what", what)])]);
+        let mut request = runs::request(market, with_fuel(vec![guests::bind(&plugin, entry, &[("what", what)])]));
         request.engine = engine.clone();
-        request.limits.fuel_per_call = FUEL;
         for _ in 0..4 {
             count(&request, &RunOptions::default());
         }

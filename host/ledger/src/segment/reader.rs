@@ -1,7 +1,6 @@
 //! Segments read back, piece by piece, into the records and rows that were written.
 
 use std::fs::File;
-use std::path::Path;
 
 use arrow_array::types::{Float64Type, Int8Type, Int32Type, TimestampNanosecondType, UInt32Type, UInt64Type};
 use arrow_array::{Array, RecordBatch, cast::AsArray};
@@ -30,14 +29,13 @@ pub struct OutputsReader {
     read: u64,
 }
 
-fn open(path: &Path) -> Result<ParquetRecordBatchReader, LedgerError> {
-    let file = File::open(path).map_err(LedgerError::io(path))?;
+fn open(file: File) -> Result<ParquetRecordBatchReader, LedgerError> {
     Ok(ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(RECORDS_READ).build()?)
 }
 
 impl SegmentReader {
-    pub(crate) fn open(path: &Path, labels: UnitNames) -> Result<SegmentReader, LedgerError> {
-        Ok(SegmentReader { batches: open(path)?, labels, read: 0 })
+    pub(crate) fn open(file: File, labels: UnitNames) -> Result<SegmentReader, LedgerError> {
+        Ok(SegmentReader { batches: open(file)?, labels, read: 0 })
     }
 
     /// The next records; `None` after the last.
@@ -58,8 +56,8 @@ impl SegmentReader {
 }
 
 impl OutputsReader {
-    pub(crate) fn open(path: &Path, node: usize) -> Result<OutputsReader, LedgerError> {
-        Ok(OutputsReader { batches: open(path)?, node: u32::try_from(node).unwrap_or(u32::MAX), read: 0 })
+    pub(crate) fn open(file: File, node: usize) -> Result<OutputsReader, LedgerError> {
+        Ok(OutputsReader { batches: open(file)?, node: u32::try_from(node).unwrap_or(u32::MAX), read: 0 })
     }
 
     /// The next rows; `None` after the last.

@@ -13,7 +13,10 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use cap_std::fs::OpenOptions;
+
 use crate::error::MarketError;
+use crate::store::links;
 
 /// What an import writes is below this folder of the store.
 const FOLDER: &str = ".import";
@@ -130,8 +133,10 @@ pub(super) struct Lock {
 impl Lock {
     fn take(store: &Path) -> Result<Lock, MarketError> {
         let path = store.join(LOCK);
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = file.map_err(MarketError::io(&path))?;
+        // what is written is never what a link in a stranger's folder leads to
+        let file = links::handle(store)
+            .and_then(|dir| dir.open_with(LOCK, OpenOptions::new().read(true).write(true).create(true)));
+        let mut file = file.map_err(MarketError::io(&path))?.into_std();
         match file.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {

@@ -4,6 +4,7 @@ mod bracket;
 mod daily;
 mod ema_cross;
 mod follower;
+mod hungry;
 mod late_pivot;
 mod learner;
 mod mirror;
@@ -17,6 +18,7 @@ tapewright_sdk::export_detectors!(
     daily::Daily,
     ema_cross::EmaCross,
     follower::Follower,
+    hungry::Hungry,
     late_pivot::LatePivot,
     learner::Learner,
     mirror::Mirror,
