@@ -24,7 +24,7 @@ pub enum LoadError {
         max: u64,
     },
     /// It imports something other than the log.
-    #[error("it imports {}, and a plugin may import nothing but the log{}", shown(.names), wasi_hint(.names))]
+    #[error("it imports {}, and a plugin may import nothing but the log{}", .names.join(", "), wasi_hint(.names))]
     Imports {
         /// Every import that is not allowed.
         names: Vec<String>,
@@ -46,17 +46,7 @@ pub enum LoadError {
     },
 }
 
-/// Imports that are named one by one; a language's runtime has some thirty.
-const NAMES_SHOWN: usize = 8;
-
-fn shown(names: &[String]) -> String {
-    let some = names.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMES_SHOWN) {
-        0 => some,
-        more => format!("{some} and {more} more"),
-    }
-}
-
+/// Most who meet this have written no such import.
 fn wasi_hint(names: &[String]) -> &'static str {
     if names.iter().any(|name| name.starts_with("wasi:")) {
         "\nhint: WASI is files, clocks, chance and the network, which no plugin is given; often it is a language's runtime that asks, not the plugin: build it without WASI, as `tapewright build` does"
