@@ -87,25 +87,33 @@ impl<'a> Grants<'a> {
         }
     }
 
-    /// The lines that grant so much memory to a component.
-    pub(crate) fn lines(&self, component: &Digest, memory_bytes: u64) -> String {
+    /// How so much memory is granted to a component: by which lines of which file.
+    pub(crate) fn hint(&self, component: &Digest, memory_bytes: u64) -> String {
         let mib = memory_bytes.div_ceil(1 << 20);
-        format!("in {}:\n  {}\n  memory_mib = {mib}", self.config.path.display(), Whom::Component(*component))
+        let path = self.config.path.display();
+        match Mib::try_from(mib) {
+            Ok(_) => format!("hint: grant it in {path}:\n  {}\n  memory_mib = {mib}", Whom::Component(*component)),
+            Err(reason) => format!("hint: it cannot be granted: {reason}"),
+        }
     }
 
     /// A graph's error; one of a missing grant with the lines that grant it.
     pub(crate) fn explain(&self, error: GraphError) -> Failure {
         let hint = match &error {
-            GraphError::Open { error: OpenError::MemoryNotGranted { component, asked, .. }, .. } => Some(format!(
-                "\nhint: grant it {}\nor for one run: --grant-memory {}",
-                self.lines(component, *asked),
-                asked.div_ceil(1 << 20)
-            )),
+            GraphError::Open { error: OpenError::MemoryNotGranted { component, asked, .. }, .. } => {
+                let mib = asked.div_ceil(1 << 20);
+                let flag = if Mib::try_from(mib).is_ok() {
+                    format!("\nor for one run: --grant-memory {mib}")
+                } else {
+                    String::new()
+                };
+                Some(self.hint(component, *asked) + &flag)
+            }
             _ => None,
         };
         let failure = Failure::from(error);
         match hint {
-            Some(hint) => Failure { class: failure.class, error: anyhow!("{:#}{hint}", failure.error) },
+            Some(hint) => Failure { class: failure.class, error: anyhow!("{:#}\n{hint}", failure.error) },
             None => failure,
         }
     }
@@ -119,10 +127,48 @@ impl<'a> Grants<'a> {
             return Ok(());
         }
         Err(Failure::input(anyhow!(
-            "the grants have changed since this run began: `{alias}` had {} MiB of memory, and now has {}\nhint: run it anew, or grant it as it was {}",
+            "the grants have changed since this run began: `{alias}` had {} MiB of memory, and now has {}\n{}\nor run it anew",
             memory_bytes >> 20,
             now >> 20,
-            self.lines(component, memory_bytes),
+            self.hint(component, memory_bytes),
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_goes_before_what_is_written_and_one_before_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let (known, other) = (Digest::of_file(b"known"), Digest::of_file(b"other"));
+        let text = format!("[grant.{known}]\nmemory_mib = 100\n");
+        std::fs::write(folder.path().join("tapewright.toml"), text).unwrap();
+        let Ok(config) = Config::read(None, folder.path()) else { panic!("it reads") };
+        let granted = |flags: &[&str], component: &Digest, alias: &str| {
+            let flags: Vec<MemoryFlag> = flags.iter().map(|flag| flag.parse().unwrap()).collect();
+            let granted = Grants::new(&config, &flags).of(component, alias);
+            (granted.memory_bytes >> 20, granted.by)
+        };
+        for (flags, component, alias, want) in [
+            (&[][..], &known, "a", (100, By::File)),
+            (&[], &other, "a", (64, By::Nobody)),
+            (&["80"], &known, "a", (80, By::Flag)),
+            (&["a=90", "80"], &known, "a", (90, By::Flag)),
+            (&["a=90", "80"], &other, "b", (80, By::Flag)),
+            (&["a=90"], &known, "b", (100, By::File)),
+            (&["a=90", "a=91"], &known, "a", (91, By::Flag)),
+        ] {
+            assert_eq!(granted(flags, component, alias), want, "{flags:?} {alias}");
+        }
+    }
+
+    #[test]
+    fn more_than_can_be_granted_is_said_to_be() {
+        let Ok(config) = Config::read(None, std::path::Path::new("nowhere")) else { panic!("nobody needs a file") };
+        let hint = Grants::new(&config, &[]).hint(&Digest::of_file(b"greedy"), u64::MAX);
+        let want = "hint: it cannot be granted: 17592186044416 MiB: wanted 64, which every plugin has, to 65536";
+        assert_eq!(hint, want);
     }
 }

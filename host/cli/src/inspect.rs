@@ -95,8 +95,8 @@ pub(crate) fn inspect(args: &Args, inspect: &Inspect) -> Result<Outcome, Failure
     }
     if let Some((kind, entry, params, plan)) = &plan {
         screen.line(plan_text(*kind, entry, params, plan, &asks.text(plan)).trim_end())?;
-        if let Some(lines) = asks.missing(plan) {
-            screen.line(format!("\nhint: grant it {lines}"))?;
+        if let Some(hint) = asks.missing(plan) {
+            screen.line(format!("\n{hint}"))?;
         }
     } else if let Some(refused) = refused {
         screen.line(format!("\nno plan: {refused}"))?;
@@ -137,10 +137,10 @@ impl Asks<'_> {
         format!("{asked} bytes of memory: {said}")
     }
 
-    /// The lines that grant what is not granted.
+    /// How what is not granted is granted.
     fn missing(&self, plan: &Plan) -> Option<String> {
         let (asked, granted) = self.beyond(plan)?;
-        (asked > granted.memory_bytes).then(|| self.grants.lines(&self.component, asked))
+        (asked > granted.memory_bytes).then(|| self.grants.hint(&self.component, asked))
     }
 
     fn json(&self, plan: &Plan) -> Value {

@@ -47,6 +47,7 @@ pub enum LoadError {
     },
 }
 
+/// Most who meet this have written no such import.
 fn wasi_hint(names: &[String]) -> &'static str {
     if names.iter().any(|name| name.starts_with("wasi:")) {
         "\nhint: WASI is files, clocks, chance and the network, which no plugin is given; often it is a language's runtime that asks, not the plugin: build it without WASI, as `tapewright build` does"

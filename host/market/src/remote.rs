@@ -111,11 +111,9 @@ impl Remote {
             state.insert(name, Held { tag, digest });
         }
         for gone in before.keys().filter(|name| !state.contains_key(*name)) {
-            match self.dir.remove_file(gone) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(MarketError::io(&self.mirror.join(gone))(error));
-                }
-                _ => {}
+            // the name stood in a file, which may have been changed since
+            if self.dir.symlink_metadata(gone).is_ok_and(|file| !file.is_dir()) {
+                self.dir.remove_file(gone).map_err(MarketError::io(&self.mirror.join(gone)))?;
             }
         }
         self.keep(&state)?;
