@@ -11,6 +11,8 @@ use crate::wire;
 
 /// Lines of one call that are kept.
 const LOG_LINES_MAX: u32 = 64;
+/// Bytes of all lines of one instance that are kept: a line on each of a million rows would be 4 GiB.
+const LOG_BYTES_MAX: usize = 16 << 20;
 /// Bytes of one line that are kept.
 const LOG_LINE_BYTES_MAX: usize = 4_096;
 /// What a line costs beside its bytes. A host call takes about 100 ns [M], as much as this fuel.
@@ -29,13 +31,20 @@ pub(crate) struct Host {
     pub(crate) owner: Owner,
     pub(crate) memory: MemoryMeter,
     log_lines: u32,
+    log_bytes: usize,
     /// The last line that this call logged as an error: the text of a panic.
     last_error: String,
 }
 
 impl Host {
     pub(crate) fn new(owner: Owner, limits: &Limits) -> Host {
-        Host { owner, memory: MemoryMeter::new(limits.memory_bytes), log_lines: 0, last_error: String::new() }
+        Host {
+            owner,
+            memory: MemoryMeter::new(limits.memory_bytes),
+            log_lines: 0,
+            log_bytes: 0,
+            last_error: String::new(),
+        }
     }
 }
 
@@ -66,10 +75,15 @@ pub(crate) fn log(mut store: StoreContextMut<'_, Host>, (level, message): (Level
         line.clone_into(&mut host.last_error);
     }
     host.log_lines += 1;
-    if host.log_lines > LOG_LINES_MAX {
+    if host.log_lines > LOG_LINES_MAX || host.log_bytes > LOG_BYTES_MAX {
         return Ok(());
     }
+    host.log_bytes += line.len();
     let (plugin, symbol) = (host.owner.plugin.as_str(), host.owner.symbol.as_str());
+    if host.log_bytes > LOG_BYTES_MAX {
+        tracing::warn!(plugin, symbol, "it has logged {LOG_BYTES_MAX} bytes, and is not heard from here on");
+        return Ok(());
+    }
     match level {
         Level::Debug => tracing::debug!(target: "plugin", plugin, symbol, "{line}"),
         Level::Info => tracing::info!(target: "plugin", plugin, symbol, "{line}"),

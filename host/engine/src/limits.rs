@@ -32,6 +32,11 @@ impl Limits {
 const TABLE_ELEMENT_BYTES: usize = 16;
 /// A component made by any known toolchain has a handful of each.
 const PER_STORE_MAX: usize = 64;
+/// Memories of one instance. Each takes three or four mappings of the kernel's [M], which is what [`Residency`] counts
+/// on; an instance with 60 would take 180, and a few hundred of them the process's last.
+///
+/// [`Residency`]: crate::Residency
+pub(crate) const MEMORIES_MAX: usize = 1;
 
 /// Memory was wanted beyond the bound.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -87,6 +92,6 @@ impl ResourceLimiter for MemoryMeter {
     }
 
     fn memories(&self) -> usize {
-        PER_STORE_MAX
+        MEMORIES_MAX
     }
 }

@@ -1,7 +1,7 @@
 //! Components by hand: harm in calls that no toolchain would make, the catalog among them.
 
 use expect_test::{Expect, expect};
-use tapewright_engine::{Limits, Opening, Values};
+use tapewright_engine::{Fitting, Limits, Opening, Values};
 use tapewright_model::Kind;
 use tapewright_tests::{by_hand, guests, markets};
 
@@ -156,6 +156,7 @@ fn every_function_may_trap_and_is_named() {
         &[("more", "(table 100000000 funcref)")],
         expect!["load: it has 100000000 elements in tables, 1000000 at most"],
     );
+    check(&[("more", "(memory 1)")], expect!["load: it has 2 memories, 1 at most"]);
     check(
         &[("realloc", "unreachable")],
         expect!["trap in `open` on SPY: wasm trap: wasm `unreachable` instruction executed"],
@@ -259,4 +260,41 @@ fn lists_that_share_their_bytes_are_paid_for_each_time() {
         &[("memory", "200"), ("open", &store(&[(3080, 0), (3084, 13_000_000)]))],
         expect!["oversized output in `open` on SPY: a text of 13000000 bytes, 4096 at most"],
     );
+}
+
+#[test]
+fn fitting_and_loading_may_fail_as_any_call_may() {
+    let plugin = guests::load("hostile");
+    let limits = Limits { fuel_per_call: FUEL, ..Limits::default() };
+    let digest = plugin.digest().short().to_string();
+    let words = |text: String| text.replace(&format!(": plugin `hand` ({digest}) in"), " in");
+    let fit = |column: &str| {
+        let fitting = Fitting {
+            plugin: "hand",
+            entry: "looper",
+            params: &[],
+            columns: &[column.to_owned()],
+            rows: &[1.0],
+            labels: &[1.0],
+            weights: &[1.0],
+            seed: 0,
+            limits: &limits,
+        };
+        words(plugin.fit(&fitting).unwrap_err().to_string())
+    };
+    expect!["trap in `fit`: wasm trap: wasm `unreachable` instruction executed"].assert_eq(&fit("trap"));
+    expect!["out of memory in `fit`: it wanted 1074988016 bytes of memory, 67108864 at most"].assert_eq(&fit("huge"));
+    expect!["out of fuel in `fit`: more than 20000000 in one call"].assert_eq(&fit("forever"));
+    let (symbols, binding) = ([markets::symbol("SPY")], guests::bind(&plugin, "looper", &[]));
+    let opening = Opening {
+        plugin: "hand",
+        kind: Kind::Detector,
+        entry: "looper",
+        symbols: &symbols,
+        params: &binding.params,
+        artefact: Some(&[1, 2, 3]),
+        limits: &limits,
+    };
+    expect!["trap in `load` on SPY: wasm trap: wasm `unreachable` instruction executed"]
+        .assert_eq(&words(plugin.open(&opening).unwrap_err().to_string()));
 }

@@ -74,12 +74,12 @@ fn what_would_take_long_to_compile_is_refused_before() {
     );
     check(
         &holding(&loops(300, 300)),
-        expect!["it has 54380148 units of compilation work in one function, 30000000 at most"],
+        expect!["it has 54383148 units of compilation work in one function, 30000000 at most"],
     );
     let branches = "block local.get 0 br_if 0 local.get 0 br_if 0 end ".repeat(60_000);
     check(
         &holding(&format!("(core module (func (param i32) {branches}))")),
-        expect!["it has 650280254 units of compilation work in one function, 30000000 at most"],
+        expect!["it has 650880254 units of compilation work in one function, 30000000 at most"],
     );
     let table = "0 ".repeat(100_000);
     check(
@@ -93,11 +93,11 @@ fn what_would_take_long_to_compile_is_refused_before() {
         (0..1_000).fold(String::new(), |text, local| text + &format!("local.get {local} ")),
         "call $f ".repeat(2_000)
     );
-    check(&holding(&calls), expect!["it has 40013998 units of compilation work in one function, 30000000 at most"]);
+    check(&holding(&calls), expect!["it has 80013998 units of compilation work in one function, 30000000 at most"]);
     let many = loops(60, 60).replace("(core module", "").trim_end_matches(')').to_owned() + ")";
     check(
         &holding(&format!("(core module {})", many.repeat(2_000))),
-        expect!["it has 300163128 units of compilation work, 300000000 at most"],
+        expect!["it has 300113982 units of compilation work, 300000000 at most"],
     );
 }
 
@@ -105,10 +105,7 @@ fn what_would_take_long_to_compile_is_refused_before() {
 fn what_unfolds_is_refused_before() {
     let table = "(table 900000 funcref) ".repeat(2);
     check(&holding(&format!("(core module {table})")), expect!["it has 1800000 elements in tables, 1000000 at most"]);
-    check(
-        &holding(&"(core module (memory 256) (memory 256) (memory 256))".repeat(3)),
-        expect!["it has 9 memories, 8 at most"],
-    );
+    check(&holding(&"(core module (memory 256))".repeat(3)), expect!["it has 2 memories, 1 at most"]);
     check(&holding(&"(core module)".repeat(101)), expect!["it has 101 core modules, 100 at most"]);
     check(&holding(&"(component)".repeat(101)), expect!["it has 101 nested components, 100 at most"]);
     check(&nested(100_000, 0x41), expect!["it has 100001 types within types in one section, 100 at most"]);

@@ -1,7 +1,8 @@
 //! What bad guests take has an end, and is given back when they are gone.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tapewright_market::Market;
 use tapewright_model::{Batch, What};
@@ -79,6 +80,48 @@ fn a_slab_is_as_short_as_its_columns_are_many() {
 fn no_more_predictions_of_a_node_wait_than_it_may_have() {
     let (_, counted) = count(&alone(200, 0, "crowd", "predictions"), &RunOptions::default());
     assert_eq!(counted.judged, 1 << 19, "{counted:?}");
+}
+
+/// Counts the bytes of what plugins log.
+struct Heard(AtomicUsize);
+
+impl tracing::Subscriber for Heard {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "plugin"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Length(usize);
+        impl tracing::field::Visit for Length {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}").len();
+                }
+            }
+        }
+        let mut length = Length(0);
+        event.record(&mut length);
+        self.0.fetch_add(length.0, Ordering::Relaxed);
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn of_a_steady_flood_of_lines_so_much_is_kept_and_no_more() {
+    let heard = Arc::new(Heard(AtomicUsize::new(0)));
+    let request = alone(100, 0, "flood", "steady");
+    let one_row = RunOptions { push: Push::Rows(1), ..RunOptions::default() };
+    tracing::subscriber::with_default(Arc::clone(&heard), || count(&request, &one_row));
+    let heard = heard.0.load(Ordering::Relaxed);
+    assert!((15 << 20..=16 << 20).contains(&heard), "{heard}");
 }
 
 /// Resident memory of this process, or of none where nothing tells.

@@ -80,8 +80,8 @@ fn a_trap_says_what_it_is_about_and_nothing_else() {
         "trapper",
         "learn",
         expect![[r#"
-        trap in learn at row 130: panicked at tests/guests/hostile/src/lib.rs:225:30:
-        what became of it is too much"#]],
+            trap in learn at row 130: panicked at tests/guests/hostile/src/lib.rs:226:30:
+            what became of it is too much"#]],
     );
     check("trapper", "silent", expect!["trap in push at row 120: wasm trap: wasm `unreachable` instruction executed"]);
     check("trapper", "excused", expect!["trap in push at row 125: wasm trap: wasm `unreachable` instruction executed"]);
@@ -129,6 +129,7 @@ fn an_excuse_is_a_fault_with_its_words_cut() {
 fn a_flood_of_lines_is_paid_for_or_not_kept() {
     check("flood", "lines", expect!["out of fuel in push at row 120: more than 20000000 in one call"]);
     check("flood", "long_line", expect!["no fault: 0x406950bc6b37bb0e "]);
+    check("flood", "steady", expect!["no fault: 0x406950bc6b37bb0e "]);
     check("flood", "some", expect!["no fault: 0x406950bc6b37bb0e "]);
 }
 

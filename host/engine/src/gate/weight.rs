@@ -7,6 +7,7 @@
 use wasmparser::{BinaryReaderError, BlockType, Encoding, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 use crate::error::LoadError;
+use crate::limits::MEMORIES_MAX;
 use crate::text::shown;
 
 /// What is counted, and how much of it a component may have.
@@ -19,8 +20,8 @@ const LOCALS: Bound = Bound("locals in one function", 10_000);
 const BODY: Bound = Bound("bytes of code in one function", 1 << 20);
 const MODULES: Bound = Bound("core modules", 100);
 const COMPONENTS: Bound = Bound("nested components", 100);
-/// Each becomes an image of up to 16 MiB in compiled code, however few bytes are in it.
-const MEMORIES: Bound = Bound("memories", 8);
+/// Each also becomes an image of up to 16 MiB in compiled code, however few bytes are in it.
+const MEMORIES: Bound = Bound("memories", MEMORIES_MAX as u64);
 /// Each is four bytes of compiled code when one function stands at a table's end. A table holds functions, of which
 /// there are no more than 50,000, mostly once.
 const TABLE_ELEMENTS: Bound = Bound("elements in tables", 1_000_000);
@@ -29,7 +30,8 @@ const TYPE_DEPTH: Bound = Bound("types within types in one section", 100);
 /// A unit is about a microsecond of an unoptimised compiler and 20 to 30 bytes of its memory [M], which the next
 /// function uses again: half a minute, and less than 1 GiB.
 const FUNCTION_WORK: Bound = Bound("units of compilation work in one function", 30_000_000);
-/// Five minutes of an unoptimised compiler at most. A Rust plugin of 150 KB has 1,000,000 [M].
+/// Five minutes of an unoptimised compiler at most. A Rust plugin of 85 KB has 470,000, 70,000 of them in
+/// one function [M].
 const WORK: Bound = Bound("units of compilation work", 300_000_000);
 
 impl Bound {
@@ -171,7 +173,7 @@ impl Module {
         }
         // no product overflows: there are at most 1 MiB of operators, 10,000 locals and 1,000 values
         let carried = edges * (locals + widest);
-        Ok(250 + 2 * bytes + 10 * values + carried.saturating_mul(1 + deepest) + edges * edges / 50)
+        Ok(250 + 2 * bytes + 20 * values + carried.saturating_mul(1 + deepest) + edges * edges / 50)
     }
 
     fn arity(&self, ty: u32) -> Arity {

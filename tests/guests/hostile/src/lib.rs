@@ -22,6 +22,7 @@ use std::cell::RefCell;
 use tapewright_sdk::bindings::detector::exports::tapewright::signal::detector as wit;
 use tapewright_sdk::bindings::feedback::exports::tapewright::signal::feedback as wit_feedback;
 use tapewright_sdk::bindings::strategy::exports::tapewright::signal::strategy as wit_strategy;
+use tapewright_sdk::bindings::trainable::exports::tapewright::signal::trainable as wit_trainable;
 use tapewright_sdk::bindings::types::{
     Entry, Fault, FaultKind, Horizon, IntegerRange, OutputDecl, Param, ParamDecl, ParamKind, ParamValue, Pattern, Plan,
     Refusal, Rule,
@@ -228,6 +229,26 @@ impl wit_feedback::Guest for Hostile {
     }
 }
 
+/// Does what its first column says.
+impl wit_trainable::Guest for Hostile {
+    fn fit(_: Vec<f64>, _: Vec<f64>, _: Vec<f64>, spec: wit_trainable::FitSpec) -> Result<Vec<u8>, Fault> {
+        match spec.columns.first().map(String::as_str) {
+            Some("trap") => panic!("there is nothing to learn"),
+            Some("huge") => Ok(vec![0; 1 << 30]),
+            Some("forever") => looper::forever(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn load(_: Vec<u8>) -> Result<(), Refusal> {
+        panic!("this is no model")
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+tapewright_sdk::bindings::trainable::export_trainable!(Hostile with_types_in tapewright_sdk::bindings::trainable);
+#[cfg(not(target_arch = "wasm32"))]
+const _: fn(Vec<u8>) -> Result<(), Refusal> = <Hostile as wit_trainable::Guest>::load;
 #[cfg(target_arch = "wasm32")]
 tapewright_sdk::bindings::detector::export_detector!(Hostile with_types_in tapewright_sdk::bindings::detector);
 #[cfg(target_arch = "wasm32")]

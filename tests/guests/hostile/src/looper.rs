@@ -2,7 +2,7 @@
 
 use crate::Guest;
 
-fn forever() -> ! {
+pub(crate) fn forever() -> ! {
     let mut turns = 0_u64;
     loop {
         turns = std::hint::black_box(turns.wrapping_add(1));
