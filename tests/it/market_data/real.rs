@@ -134,7 +134,7 @@ fn splits_are_chained_from_the_first_row(desk: &Desk) {
         factor *= split;
         assert!((at(&chained, first)[0] / (factor * at(&raw, first)[0]) - 1.0).abs() < 1e-9, "{first}");
         let (crash, kept) = (at(&raw, first)[0] / at(&raw, last)[0], at(&chained, first)[0] / at(&chained, last)[0]);
-        assert!(crash < 0.6 && (kept - 1.0).abs() < 0.1, "{first}: {crash} {kept}");
+        assert!(crash < 0.6 && (kept - 1.0).abs() < 0.15, "{first}: {crash} {kept}");
     }
     // what comes after a row never changes it
     let span = Span { until: "2010-01-01".parse().unwrap(), ..Span::default() };
@@ -164,11 +164,11 @@ fn gex_runs_beside_daily_bars(desk: &Desk) {
         "--json",
     ]);
     let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
-    assert_eq!(last["nodes"][0]["rows"], 17, "{last}");
+    assert_eq!(last["units"][0]["nodes"][0]["rows"], 17, "{last}");
     // on 4 January the close fell to the put support of the last chain, and near its flip
     for pattern in ["put_support_test", "flip_approach"] {
         let found = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let found: Vec<Value> = found.filter(|of| of["pattern"] == pattern && of["kind"] == "detection").collect();
+        let found: Vec<Value> = found.filter(|of| of["pattern"] == pattern && of["what"] == "detection").collect();
         assert_eq!(found.len(), 1, "{pattern}: {said}");
         assert_eq!(found[0]["known_time"], "2016-01-04T21:00:00Z", "{pattern}");
     }
