@@ -33,8 +33,9 @@ pub(crate) fn line(case: &Case<'_>) -> Result<(Line, Vec<MemoryRow>), OpenError>
         rows *= 2;
     }
     let Some(promised) = promised else {
-        let enough = table.iter().find(|row| row.alike == row.tried);
-        let why = match enough {
+        // the shortest from which on every longer one does as well
+        let short = table.iter().rposition(|row: &MemoryRow| row.alike < row.tried).map_or(0, |at| at + 1);
+        let why = match table.get(short) {
             Some(row) => format!("it promises nothing; {} rows gave the same answers here", row.rows),
             None => "it promises nothing, and is rebuilt from the first row".to_owned(),
         };
