@@ -8,7 +8,7 @@ use tapewright_model::check_name;
 
 use crate::failure::Failure;
 
-/// Longest name of a package, as crates.io has it.
+/// Longest name of a package, as the package registry has it.
 const CHARS_MAX: usize = 64;
 
 /// Words that the language keeps (the Rust reference, keywords).
