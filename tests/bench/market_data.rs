@@ -59,18 +59,16 @@ fn write_minutes(file: &Path, bytes: u64) {
     while written < bytes {
         let piece = walk(minute as u64, 100_000, 1, 0);
         let mut text = String::new();
-        for (row, _) in piece.times().iter().enumerate() {
+        for row in 0..piece.times().len() {
+            let values: [f64; 5] = std::array::from_fn(|column| piece.column(column)[row]);
             minute += 1;
-            let time = Time(start.0 + minute * 60 * Time::SECOND);
-            write!(text, "{time}").unwrap();
-            for column in 0..5 {
-                let value = piece.column(column)[row];
-                // a value that is missing is an empty cell
-                if value.is_nan() {
-                    text.push(',');
-                } else {
-                    write!(text, ",{value:.4}").unwrap();
-                }
+            // a walk has values that are missing, and a bar needs its prices
+            if values.iter().any(|value| value.is_nan()) {
+                continue;
+            }
+            write!(text, "{}", Time(start.0 + minute * 60 * Time::SECOND)).unwrap();
+            for value in values {
+                write!(text, ",{value:.4}").unwrap();
             }
             text.push('\n');
         }

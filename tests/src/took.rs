@@ -27,7 +27,7 @@ pub fn took(folder: &Path, args: &[&str]) -> Took {
         .args(args)
         .env("TAPEWRIGHT_HOME", folder.join("home"))
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
     let proc = Path::new("/proc").join(child.id().to_string());
