@@ -92,7 +92,7 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> comfy_table::Table {
 pub(crate) fn figures(nodes: &[NodeStats]) -> Value {
     let node = |node: &NodeStats| {
         json!({ "label": node.label, "rows": node.rows, "fuel": node.fuel, "fuel_per_row": per_row(node),
-            "shown": node.shown.to_string(), "fault": node.fault.as_ref().map(fault_json) })
+            "fault": node.fault.as_ref().map(fault_json) })
     };
     nodes.iter().map(node).collect()
 }
@@ -114,7 +114,6 @@ pub(crate) fn figures_read(text: &str) -> Option<Vec<NodeStats>> {
             label: value["label"].as_str()?.to_owned(),
             rows: value["rows"].as_u64()?,
             fuel: value["fuel"].as_u64()?,
-            shown: value["shown"].as_str()?.parse().ok()?,
             fault,
         })
     };

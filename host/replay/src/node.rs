@@ -13,7 +13,6 @@ use crate::account::Account;
 use crate::error::RunError;
 use crate::graph::UnitNode;
 use crate::outcome::{Judged, Predictions};
-use crate::shown::ShownDigest;
 use crate::warm_up::WarmUp;
 
 /// State of a node. Everything but the instance is the host's own and survives the instance.
@@ -42,8 +41,6 @@ pub(crate) struct NodeRun {
     /// Values of the last row before the slab: output columns, then fields.
     carry: Vec<f64>,
     pub(crate) said: Said,
-    /// Over what it was shown and answered.
-    pub(crate) shown: ShownDigest,
 }
 
 /// The latest detection that a field tells of.
@@ -96,7 +93,6 @@ impl NodeRun {
         let slots = outputs + node.fields.len();
         let account = (kind == Kind::Strategy).then(|| Account::new(cash, instruments));
         Ok(NodeRun {
-            shown: ShownDigest::new(instance.columns()),
             one_row: plan.one_row_a_push(),
             instance: Some(instance),
             outputs,

@@ -58,8 +58,6 @@ pub struct NodeStats {
     pub rows: u64,
     /// Fuel that its instances used.
     pub fuel: u64,
-    /// Over the rows that it was shown and answered; the same however they were cut into pushes.
-    pub shown: Digest,
     /// Why it ended before its last row.
     pub fault: Option<Fault>,
 }
@@ -202,7 +200,6 @@ fn run_unit<'s>(
         label: info.label.clone(),
         rows: node.answered,
         fuel: node.fuel(),
-        shown: node.shown.finish(),
         fault,
     });
     let result = UnitResult { key: unit.info.key, digest, records, nodes: nodes.collect() };

@@ -1,48 +1,13 @@
-//! What a node was shown: its digest, for receipts, and the rows themselves, for whoever wants to show them again.
+//! What a node was shown, for whoever wants to show it again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tapewright_model::{Batch, Digest, DigestWriter, Time};
+use tapewright_model::{Batch, Time};
 
 use crate::error::RunError;
 use crate::graph::{Graph, Unit};
 use crate::request::{Request, RunOptions};
 use crate::unit::{Ground, UnitRun};
-
-/// Over the known times and values of all rows that a node was shown; the same however they were cut into pushes.
-#[derive(Clone)]
-pub(crate) struct ShownDigest {
-    times: DigestWriter,
-    columns: Vec<DigestWriter>,
-}
-
-impl ShownDigest {
-    pub(crate) fn new(columns: usize) -> ShownDigest {
-        let writer = || DigestWriter::new("tapewright shown");
-        ShownDigest { times: writer(), columns: (0..columns).map(|_| writer()).collect() }
-    }
-
-    pub(crate) fn width(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// The next rows: of each column as many values as there are times.
-    pub(crate) fn add<'a>(&mut self, times: &[i64], columns: impl Iterator<Item = &'a [f64]>) {
-        self.times.integers(times);
-        for (writer, values) in self.columns.iter_mut().zip(columns) {
-            writer.numbers(values);
-        }
-    }
-
-    pub(crate) fn finish(&self) -> Digest {
-        let mut all = DigestWriter::new("tapewright shown rows");
-        all.digest(&self.times.finish());
-        for column in &self.columns {
-            all.digest(&column.finish());
-        }
-        all.finish()
-    }
-}
 
 /// The first rows that a node is shown.
 #[derive(Clone, Debug, Default, PartialEq)]

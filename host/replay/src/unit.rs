@@ -265,7 +265,7 @@ impl<'r> UnitRun<'r> {
                 match call.in_scope(|| instance.push(&rows.times[at..at + count], values)) {
                     Ok(output) => {
                         run.absorb(at, count, rows.times, output);
-                        self.note_shown(index, run, &rows.times[at..at + count], values);
+                        self.note_shown(index, &rows.times[at..at + count], values);
                     }
                     Err(fault) if count > 1 => {
                         tracing::debug!(node = info.label, row, %fault, "a push of several rows failed, one row at a time from here");
@@ -298,18 +298,18 @@ impl<'r> UnitRun<'r> {
         Ok(Step::Done)
     }
 
-    /// Remembers what was shown and answered.
-    fn note_shown(&self, index: usize, run: &mut NodeRun, times: &[i64], values: Values<'_>) {
-        let width = run.shown.width();
+    /// Keeps what was shown and answered, if somebody wants it.
+    fn note_shown(&self, index: usize, times: &[i64], values: Values<'_>) {
+        let Some((_, kept)) = self.kept.as_ref().filter(|(node, _)| *node == index) else { return };
+        let width = match values {
+            Values::Columns { columns, .. } => columns.len(),
+            Values::Flat(values) => values.len() / times.len().max(1),
+        };
         let columns = (0..width).map(|column| match values {
             Values::Columns { columns, at, rows } => &columns[column][at..at + rows],
             Values::Flat(values) => &values[column * times.len()..(column + 1) * times.len()],
         });
-        if !self.shadow {
-            run.shown.add(times, columns);
-        } else if let Some((_, kept)) = self.kept.as_ref().filter(|(node, _)| *node == index) {
-            kept.borrow_mut().add(times, columns);
-        }
+        kept.borrow_mut().add(times, columns);
     }
 
     fn rebuilds(&self, label: &str) -> &'r [u64] {
