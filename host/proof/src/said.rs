@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 use tapewright_engine::Output;
 use tapewright_model::{Detection, Fault, Target};
 
+/// Detections, targets and values of evidence that are held of one answer: about 200 MB. Whoever says more is looked at as
+/// far as that.
+const HELD_MAX: usize = 2_000_000;
+
 /// Everything that was said.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
@@ -17,6 +21,7 @@ pub(crate) struct Said {
     /// Why it ended before the last row.
     pub(crate) fault: Option<Fault>,
     pub(crate) fuel: u64,
+    held: usize,
 }
 
 impl Said {
@@ -26,6 +31,7 @@ impl Said {
 
     /// The next push.
     pub(crate) fn add(&mut self, output: Output, rows: usize, evidence_len: impl Fn(u32) -> usize) {
+        self.held += output.detections.len() + output.evidence.len() + output.targets.len();
         let mut evidence = output.evidence.into_iter();
         for detection in output.detections {
             let values = evidence.by_ref().take(evidence_len(detection.pattern)).collect();
@@ -36,6 +42,11 @@ impl Said {
             kept.extend(values);
         }
         self.rows += rows;
+    }
+
+    /// Whether no more is to be held; the rows after the last are then unknown, not unanswered.
+    pub(crate) fn is_full(&self) -> bool {
+        self.held > HELD_MAX
     }
 
     /// Everything of one row as bits.
@@ -71,7 +82,8 @@ impl Said {
     pub(crate) fn first_difference(&self, other: &Said, rows: usize) -> Option<usize> {
         let both = self.rows.min(other.rows).min(rows);
         let differs = |row: &usize| self.bits(*row) != other.bits(*row);
-        (0..both).find(differs).or_else(|| (self.rows.min(rows) != other.rows.min(rows)).then_some(both))
+        let ended = !self.is_full() && !other.is_full() && self.rows.min(rows) != other.rows.min(rows);
+        (0..both).find(differs).or_else(|| ended.then_some(both))
     }
 
     /// Whether one row here and one there are answered alike.

@@ -47,7 +47,7 @@ impl Subject<'_> {
         let mut said = Said::new(instance.plan().outputs.len() * self.opening.symbols.len());
         let columns: Vec<&[f64]> = shown.columns.iter().map(Vec::as_slice).collect();
         let mut at = first;
-        while at < shown.times.len() {
+        while at < shown.times.len() && !said.is_full() {
             let rows = push.min(shown.times.len() - at);
             let values = Values::Columns { columns: &columns, at, rows };
             match instance.push(&shown.times[at..at + rows], values) {
