@@ -2,6 +2,8 @@
 //!
 //! A skill that vanishes then was memory. What stays may still be memory that this disguise does not hide.
 
+use std::collections::BTreeSet;
+
 use tapewright_engine::OpenError;
 use tapewright_model::{Detection, Symbol, Time};
 use tapewright_replay::Shown;
@@ -34,7 +36,8 @@ pub(crate) fn line(case: &Case<'_>, prices: &[bool]) -> Result<Line, OpenError> 
             format!("{} detections, the same under another name, 28 years later, at 4 times the price", seen.len());
         return Ok(Line::pass(Property::Blind, why));
     }
-    let stayed = seen.iter().filter(|said| unseen.contains(said)).count();
+    let known: BTreeSet<_> = unseen.iter().collect();
+    let stayed = seen.iter().filter(|said| known.contains(said)).count();
     let at = seen.iter().zip(&unseen).position(|(a, b)| a != b).unwrap_or(seen.len().min(unseen.len()));
     let row = seen.get(at).or(unseen.get(at)).map_or(0, |said| said.0);
     let row = usize::try_from(row).unwrap_or(usize::MAX);

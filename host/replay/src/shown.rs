@@ -1,6 +1,6 @@
 //! What a node was shown, for whoever wants to show it again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tapewright_model::{Batch, Time};
 
@@ -36,7 +36,7 @@ impl Shown {
 pub fn shown(request: &Request, graph: &Graph, label: &str, rows_max: usize) -> Result<Option<Shown>, RunError> {
     let of = |unit: &Unit| unit.info.nodes.iter().position(|node| node.label == label);
     let Some((unit, index)) = graph.units.iter().find_map(|unit| Some((unit, of(unit)?))) else { return Ok(None) };
-    let options = RunOptions { rebuild: BTreeMap::new(), ..RunOptions::default() };
+    let options = RunOptions::default();
     let nodes = unit.closure(index);
     let too_many = |error| RunError::TooMany { unit: label.to_owned(), error };
     let seats = request.engine.residency().reserve(nodes.len()).map_err(too_many)?;
